@@ -1,0 +1,79 @@
+"""How definition and expansion grow with the members of a view: 10, 100, 1,000 and 4,000."""
+
+import json
+import statistics
+import time
+
+from side_by_side import connect, define, table, title
+
+SIZES = (10, 100, 1000, 4000)
+COLUMNS = 20
+CALLS = 2000
+
+
+def view(members):
+    """Half dimensions, half metrics; each reads two columns."""
+    half = members // 2
+    return json.dumps(
+        {
+            "base_table": "t",
+            "dimensions": [{"name": f"d{i}", "expr": f"c{i % COLUMNS} + {i}"} for i in range(half)],
+            "metrics": [
+                {"name": f"m{i}", "expr": f"sum(c{i % COLUMNS} * c{(i + 7) % COLUMNS} + {i})"} for i in range(half)
+            ],
+        }
+    )
+
+
+def seconds(action, runs):
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        action()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+con = connect()
+con.execute(f"CREATE TABLE t AS SELECT {', '.join(f'1 AS c{i}' for i in range(COLUMNS))}")
+
+rows = []
+for members in SIZES:
+    text, last = view(members), members // 2 - 1
+
+    drop_only = "SELECT drop_semantic_view('v')"
+    defining = []
+    for _ in range(5):
+        start = time.perf_counter()
+        define(con, "v", text)
+        defining.append(time.perf_counter() - start)
+        con.execute(drop_only).fetchall()
+    define(con, "v", text)
+
+    start = time.perf_counter()
+    con.execute(f"SELECT semantic_view_sql('v', ['d{last}'], ['m{last}'])").fetchall()
+    first = time.perf_counter() - start
+
+    one = seconds(lambda: con.execute(f"SELECT semantic_view_sql('v', ['d{last}'], ['m{last}'])").fetchall(), 300)
+    many = seconds(
+        lambda: con.execute(
+            f"SELECT sum(length(semantic_view_sql('v', ['d' || (i % {last + 1})], ['m{last}']))) FROM range({CALLS}) r(i)"
+        ).fetchall(),
+        5,
+    )
+    rows.append(
+        (
+            f"{members:,}",
+            f"{statistics.median(defining) * 1e3:.1f}",
+            f"{statistics.median(defining) / members * 1e6:.1f}",
+            f"{first * 1e3:.2f}",
+            f"{one * 1e3:.3f}",
+            f"{many / CALLS * 1e6:.1f}",
+        )
+    )
+    con.execute(drop_only).fetchall()
+
+title("Growth with the members of a view")
+table(
+    ["members", "definition, ms", "per member, us", "first expansion, ms", "later ones, ms", "in bulk, us a call"], rows
+)

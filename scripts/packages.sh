@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that are missing: packages.sh build|test|python
+# Without root it prints the command to run and stops.
+source "$(dirname "$0")/common.sh"
+
+case ${1:?what for: build, test or python} in
+build) wanted=(gcc libc6-dev cmake ninja-build libyaml-dev libjson-c-dev libcmocka-dev) ;;
+test) wanted=(clang clang-format clang-tidy libclang-rt-14-dev) ;;
+python) wanted=() ;;
+*) echo "packages.sh: unknown purpose '$1'" >&2; exit 2 ;;
+esac
+
+missing=()
+if command -v dpkg-query >/dev/null; then
+	for package in "${wanted[@]}"; do
+		[[ $(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
+	done
+fi
+# python3 need not be Debian's, so ask it and not dpkg.
+python3 -c 'import ensurepip, pip, venv' 2>/dev/null || missing+=(python3 python3-venv python3-pip)
+
+((${#missing[@]})) || exit 0
+install=(apt-get install -y --no-install-recommends "${missing[@]}")
+if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then
+	echo "These packages are missing. Install them, then run this again:" >&2
+	echo "  sudo apt-get update && sudo ${install[*]}" >&2
+	exit 1
+fi
+say "installing ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+quietly apt-update apt-get -o DPkg::Lock::Timeout=300 update
+quietly apt-install "${install[@]}" -o DPkg::Lock::Timeout=300

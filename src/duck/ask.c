@@ -1,0 +1,119 @@
+#include "duck/ask.h"
+
+#include "duck/trees.h"
+#include "duck/view.h"
+#include "plan/request.h"
+#include "sql/sql.h"
+
+enum { ARG_VIEW, ARG_DIMENSIONS, ARG_METRICS, ARG_FACTS, ARG_WHERE };
+
+/* A list of names, or a single one. */
+static bool names(sv_session *s, const sv_value *value, const char *what, sv_strs *out)
+{
+	*out = (sv_strs){0};
+	bool ok = value->kind == SV_VALUE_NULL;
+	if (value->kind == SV_VALUE_TEXT) {
+		*out = (sv_strs){.items = SV_NEW(s->arena, sv_str), .count = 1};
+		out->items[0] = value->text;
+		ok = true;
+	} else if (value->kind == SV_VALUE_LIST) {
+		*out = value->list;
+		ok = true;
+		for (size_t i = 0; i < out->count; i++)
+			if (!out->items[i].ptr)
+				return sv_session_fail(s, SV_E_INVALID, "%s has a NULL among its names", what);
+	}
+	return ok || sv_session_fail(s, SV_E_INVALID, "%s must be a list of names, or one name", what);
+}
+
+static bool is_blank(sv_str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (!strchr(" \t\r\n\f\v", text.ptr[i]))
+			return false;
+	return true;
+}
+
+static bool where(sv_session *s, const sv_view *v, const sv_value *value, const sv_expr **out)
+{
+	*out = NULL;
+	if (value->kind == SV_VALUE_NULL || (value->kind == SV_VALUE_TEXT && is_blank(value->text)))
+		return true;
+	if (value->kind != SV_VALUE_TEXT)
+		return sv_session_fail(s, SV_E_INVALID, "where_clause must be a text");
+	sv_known_names known;
+	sv_strs statements = sv_expr_where_statements(s->arena, value->text);
+	const sv_doc *const *trees = sv_trees_read(s, statements);
+	if (!trees || !sv_trees_assume_names(s, trees, statements.count, &known))
+		return false;
+	sv_catalog catalog = sv_known_names_catalog(&known);
+	sv_expr *expr = SV_NEW(s->arena, sv_expr);
+	s->diags.source = value->text;
+	bool ok = sv_expr_resolve_where(s->arena, v->model, v->names, &catalog, value->text, trees,
+	                                expr, &s->diags);
+	if (ok)
+		s->diags.source = (sv_str){0};
+	*out = expr;
+	return ok;
+}
+
+/* Appends the SQL; *request is what was asked. */
+static bool put_sql(sv_session *s, const sv_value *args, sv_view_key *key, sv_request *request,
+                    sv_buf *out)
+{
+	sv_str view;
+	if (!sv_value_require(s, &args[ARG_VIEW], "semantic_view", "view_name", &view))
+		return false;
+	const sv_entry *entry = sv_view_open(s, view, key);
+	if (!entry || !names(s, &args[ARG_DIMENSIONS], "dimensions", &request->dimensions) ||
+	    !names(s, &args[ARG_METRICS], "metrics", &request->metrics) ||
+	    !names(s, &args[ARG_FACTS], "facts", &request->facts) ||
+	    !where(s, &entry->view, &args[ARG_WHERE], &request->where))
+		return false;
+	const sv_plan *plan = sv_plan_request(s->arena, &entry->view, request, &s->diags);
+	if (!plan)
+		return false;
+	out->keywords = &s->instance->keywords;
+	sv_sql_put(plan, key->database, out);
+	return true;
+}
+
+bool sv_ask_sql(sv_session *s, const sv_value *args, sv_buf *out)
+{
+	sv_view_key key;
+	sv_request request = {0};
+	return put_sql(s, args, &key, &request, out);
+}
+
+/* -- metrics: revenue, orders */
+static void put_comment(sv_buf *out, const char *what, const sv_str *items, size_t count)
+{
+	if (!count)
+		return;
+	sv_buf_puts(out, "-- ");
+	sv_buf_puts(out, what);
+	for (size_t i = 0; i < count; i++) {
+		sv_buf_puts(out, i ? ", " : ": ");
+		for (size_t b = 0; b < items[i].len; b++) {
+			char c = items[i].ptr[b];
+			sv_buf_putc(out, c == '\n' || c == '\r' ? ' ' : c); /* the comment goes on */
+		}
+	}
+	sv_buf_putc(out, '\n');
+}
+
+bool sv_ask_explain(sv_session *s, const sv_value *args, sv_buf *out)
+{
+	sv_view_key key;
+	sv_request request = {0};
+	sv_buf sql = SV_BUF_INIT(s->arena);
+	if (!put_sql(s, args, &key, &request, &sql))
+		return false;
+	put_comment(out, "semantic view", &key.text, 1);
+	put_comment(out, "dimensions", request.dimensions.items, request.dimensions.count);
+	put_comment(out, "metrics", request.metrics.items, request.metrics.count);
+	put_comment(out, "facts", request.facts.items, request.facts.count);
+	sv_buf_putc(out, '\n');
+	sv_buf_put(out, (sv_str){sql.ptr, sql.len});
+	return true;
+}

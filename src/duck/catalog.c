@@ -1,0 +1,474 @@
+#include "duck/catalog.h"
+
+#include "base/ident.h"
+
+enum { MAX_TRIES = 30, MAX_NAP_MS = 50 };
+
+/* ---- names ---- */
+
+static bool is_attached(sv_session *s, sv_str database, sv_str *found, bool *out)
+{
+	sv_rows rows;
+	if (!sv_session_query(s,
+	                   "SELECT database_name FROM duckdb_databases() "
+	                   "WHERE NOT internal AND lower(database_name) = lower($1)",
+	                   &SV_PARAM(database), 1, &rows))
+		return false;
+	*out = false;
+	for (size_t i = 0; i < rows.row_count && !*out; i++) {
+		*found = sv_rows_at(&rows, i, 0);
+		*out = sv_str_ieq(*found, database);
+	}
+	return true;
+}
+
+static sv_str join(sv_session *s, const sv_str *parts, size_t count)
+{
+	sv_buf out = SV_BUF_INIT(s->arena);
+	for (size_t i = 0; i < count; i++) {
+		sv_buf_puts(&out, i ? "." : "");
+		sv_buf_put(&out, parts[i]);
+	}
+	return (sv_str){sv_buf_cstr(&out), out.len};
+}
+
+bool sv_catalog_key_of(sv_session *s, const sv_str *parts, size_t count, sv_view_key *out)
+{
+	sv_str name = join(s, parts, count);
+	*out = (sv_view_key){.text = name, .database = s->instance->database, .name = name};
+	if (count > 1) {
+		sv_str found = {0};
+		if (!is_attached(s, parts[0], &found, &out->has_database))
+			return false;
+		if (out->has_database) {
+			out->database = found;
+			out->name = join(s, parts + 1, count - 1);
+		}
+	}
+	if (!out->name.len)
+		return sv_session_fail(s, SV_E_INVALID, "a semantic view needs a name");
+	sv_session_set_view(s, out->text);
+	return true;
+}
+
+bool sv_catalog_key(sv_session *s, sv_str text, sv_view_key *out)
+{
+	sv_ident ident;
+	if (sv_ident_parse(s->arena, text, &ident))
+		return sv_catalog_key_of(s, ident.parts, ident.count, out);
+	return sv_catalog_key_of(s, &text, 1, out);
+}
+
+sv_str sv_catalog_written(sv_session *s, sv_str database, sv_str name, bool is_full)
+{
+	if (!is_full && sv_str_ieq(database, s->instance->database))
+		return name;
+	sv_buf out = SV_BUF_INIT(s->arena);
+	out.keywords = &s->instance->keywords;
+	sv_buf_put_ident(&out, database);
+	sv_buf_putc(&out, '.');
+	sv_ident ident;
+	if (sv_ident_parse(s->arena, name, &ident) &&
+	    sv_str_eq(join(s, ident.parts, ident.count), name))
+		sv_buf_put(&out, name);
+	else
+		sv_buf_put_ident(&out, name);
+	return (sv_str){sv_buf_cstr(&out), out.len};
+}
+
+/* ---- reading ---- */
+
+/* `before` "database".semantic_layer._definitions `after` */
+static const char *about_table(sv_session *s, const char *before, sv_str database, const char *after)
+{
+	sv_buf sql = SV_BUF_INIT(s->arena);
+	sv_buf_puts(&sql, before);
+	sv_buf_put_ident(&sql, database);
+	sv_buf_puts(&sql, ".semantic_layer._definitions");
+	sv_buf_puts(&sql, after);
+	return sv_buf_cstr(&sql);
+}
+
+/* Why the table could not be read: there is none (no problem), it is not as it
+ * must be, or what DuckDB said. */
+static sv_lookup explain(sv_session *s, sv_str database, const char *error)
+{
+	sv_rows rows;
+	if (!sv_session_query(s,
+	                   "SELECT string_agg(column_name || ' ' || data_type, ', ' ORDER BY column_index) "
+	                   "FROM duckdb_columns() WHERE lower(database_name) = lower($1) "
+	                   "AND schema_name = 'semantic_layer' AND table_name = '_definitions'",
+	                   &SV_PARAM(database), 1, &rows))
+		return SV_LOOKUP_FAILED;
+	sv_str columns = sv_rows_at(&rows, 0, 0);
+	if (!columns.ptr)
+		return SV_LOOKUP_MISSING;
+	if (sv_str_ieq(columns, SV_LIT("name VARCHAR, definition VARCHAR")))
+		sv_session_fail(s, SV_E_INVALID, "%s", error);
+	else
+		sv_session_fail(s, SV_E_INVALID,
+		             "the table semantic_layer._definitions of database '%.*s' has the columns "
+		             "(%.*s) instead of (name VARCHAR, definition VARCHAR)",
+		             SV_FMT(database), SV_FMT(columns));
+	return SV_LOOKUP_FAILED;
+}
+
+/* The row whose name is exactly this. */
+static sv_lookup find_exact(sv_session *s, sv_str database, sv_str name, sv_str *definition)
+{
+	/* The way of every query: a literal is faster than a parameter, but SQL text
+	 * cannot hold a NUL. */
+	bool is_literal = !memchr(name.ptr, '\0', name.len);
+	sv_buf where = SV_BUF_INIT(s->arena);
+	sv_buf_puts(&where, " WHERE name = ");
+	if (is_literal)
+		sv_buf_put_literal(&where, name);
+	else
+		sv_buf_puts(&where, "$1");
+	const char *sql = about_table(s, "SELECT definition FROM ", database, sv_buf_cstr(&where));
+	sv_rows rows = sv_session_try(s, sql, &SV_PARAM(name), is_literal ? 0 : 1);
+	if (rows.error)
+		return explain(s, database, rows.error);
+	if (!rows.row_count)
+		return SV_LOOKUP_MISSING;
+	*definition = sv_rows_at(&rows, 0, 0);
+	return SV_LOOKUP_FOUND;
+}
+
+/* Among names that lower() makes equal, the one that DuckDB's identifiers would
+ * call equal: they ignore the case of ASCII letters only. */
+static bool pick(const sv_rows *rows, sv_str name, sv_str *found)
+{
+	for (size_t i = 0; i < rows->row_count; i++) {
+		*found = sv_rows_at(rows, i, 0);
+		if (found->ptr && sv_str_ieq(*found, name))
+			return true;
+	}
+	return false;
+}
+
+sv_lookup sv_catalog_find(sv_session *s, sv_view_key *name, sv_str *definition)
+{
+	sv_lookup found = find_exact(s, name->database, name->name, definition);
+	if (found != SV_LOOKUP_MISSING)
+		return found;
+	const char *sql = about_table(s, "SELECT name FROM ", name->database,
+	                              " WHERE lower(name) = lower($1)");
+	sv_rows rows = sv_session_try(s, sql, &SV_PARAM(name->name), 1);
+	if (rows.error)
+		return explain(s, name->database, rows.error);
+	sv_str stored;
+	if (!pick(&rows, name->name, &stored))
+		return SV_LOOKUP_MISSING;
+	name->name = stored;
+	return find_exact(s, name->database, stored, definition);
+}
+
+static bool fail_missing(sv_session *s, const sv_view_key *name)
+{
+	s->diags.subject = NULL;
+	return sv_session_fail(s, SV_E_UNKNOWN_NAME, "semantic view '%.*s' does not exist",
+	                    SV_FMT(name->text));
+}
+
+bool sv_catalog_fail_exists(sv_session *s, const sv_view_key *name)
+{
+	s->diags.subject = NULL;
+	return sv_session_fail(s, SV_E_DUPLICATE, "semantic view '%.*s' already exists",
+	                       SV_FMT(name->text));
+}
+
+bool sv_catalog_read(sv_session *s, sv_view_key *name, sv_str *definition)
+{
+	sv_lookup found = sv_catalog_find(s, name, definition);
+	if (found == SV_LOOKUP_MISSING)
+		fail_missing(s, name);
+	return found == SV_LOOKUP_FOUND;
+}
+
+/* Appends the definitions of one database; that it holds none is no problem. */
+static bool list_one(sv_session *s, sv_str database, sv_stored_list *out)
+{
+	const char *sql = about_table(s, "SELECT name, definition FROM ", database, " ORDER BY name");
+	sv_rows rows = sv_session_try(s, sql, NULL, 0);
+	if (rows.error)
+		return explain(s, database, rows.error) != SV_LOOKUP_FAILED;
+	size_t total = out->count + rows.row_count;
+	out->items = sv_arena_grow(s->arena, out->items, out->count * sizeof(sv_stored),
+	                           total * sizeof(sv_stored));
+	for (size_t i = 0; i < rows.row_count; i++)
+		out->items[out->count++] = (sv_stored){.database = database,
+		                                       .name = sv_rows_at(&rows, i, 0),
+		                                       .definition = sv_rows_at(&rows, i, 1)};
+	return true;
+}
+
+bool sv_catalog_list(sv_session *s, sv_str database, sv_stored_list *out)
+{
+	*out = (sv_stored_list){0};
+	if (database.ptr)
+		return list_one(s, database, out);
+	sv_rows rows;
+	if (!sv_session_query(s,
+	                   "SELECT database_name FROM duckdb_tables() "
+	                   "WHERE schema_name = 'semantic_layer' AND table_name = '_definitions' "
+	                   "AND NOT internal ORDER BY database_name <> $1, database_name",
+	                   &SV_PARAM(s->instance->database), 1, &rows))
+		return false;
+	for (size_t i = 0; i < rows.row_count; i++)
+		if (!list_one(s, sv_rows_at(&rows, i, 0), out))
+			return false;
+	return true;
+}
+
+bool sv_catalog_is_writable(sv_session *s, sv_str database)
+{
+	sv_rows rows = sv_session_try(s,
+	                           "SELECT 'yes' FROM duckdb_databases() "
+	                           "WHERE database_name = $1 AND NOT readonly",
+	                           &SV_PARAM(database), 1);
+	return !rows.error && rows.row_count;
+}
+
+/* ---- writing ---- */
+
+typedef enum { STEP_DONE, STEP_RETRY, STEP_FAILED } outcome;
+
+/* What is to happen in one transaction. */
+typedef struct {
+	const sv_view_key *name;
+	const sv_view_key *to; /* RENAME */
+	sv_create_mode mode;
+	sv_str old;
+	sv_str definition;
+	bool existed;
+	bool is_done;
+	const char *error; /* of the statement that met a conflict */
+} change;
+
+typedef outcome (*step)(sv_session *s, change *what);
+
+/* A conflict with another transaction goes away, any other error does not. */
+static outcome judge(sv_session *s, change *what, const sv_rows *rows)
+{
+	if (!rows->error)
+		return STEP_DONE;
+	if (rows->error_type == DUCKDB_ERROR_TRANSACTION ||
+	    rows->error_type == DUCKDB_ERROR_CONSTRAINT) {
+		what->error = rows->error;
+		return STEP_RETRY;
+	}
+	sv_session_fail(s, SV_E_INVALID, "%s", rows->error);
+	return STEP_FAILED;
+}
+
+static outcome run(sv_session *s, change *what, const char *sql, const sv_param *params, size_t count)
+{
+	sv_rows rows = sv_session_try(s, sql, params, count);
+	return judge(s, what, &rows);
+}
+
+/* The stored name of a view, whatever its case; NULL pointer: there is none. */
+static outcome find_name(sv_session *s, change *what, const sv_view_key *name, sv_str *stored)
+{
+	const char *sql = about_table(s, "SELECT name FROM ", name->database,
+	                              " WHERE lower(name) = lower($1)");
+	sv_rows rows = sv_session_try(s, sql, &SV_PARAM(name->name), 1);
+	*stored = (sv_str){0};
+	if (sv_rows_is_unbound(&rows)) {
+		sv_lookup why = explain(s, name->database, rows.error);
+		return why == SV_LOOKUP_MISSING ? STEP_DONE : STEP_FAILED;
+	}
+	if (!rows.error && !pick(&rows, name->name, stored))
+		*stored = (sv_str){0};
+	return judge(s, what, &rows);
+}
+
+static const char *create_schema(sv_session *s, sv_str database)
+{
+	sv_buf sql = SV_BUF_INIT(s->arena);
+	sv_buf_puts(&sql, "CREATE SCHEMA IF NOT EXISTS ");
+	sv_buf_put_ident(&sql, database);
+	sv_buf_puts(&sql, ".semantic_layer");
+	return sv_buf_cstr(&sql);
+}
+
+static const char *create_table(sv_session *s, sv_str database)
+{
+	return about_table(s, "CREATE TABLE IF NOT EXISTS ", database,
+	                   " (name VARCHAR PRIMARY KEY, definition VARCHAR)");
+}
+
+static outcome make_table(sv_session *s, change *what)
+{
+	outcome o = run(s, what, create_schema(s, what->name->database), NULL, 0);
+	return o == STEP_DONE ? run(s, what, create_table(s, what->name->database), NULL, 0) : o;
+}
+
+static outcome create_step(sv_session *s, change *what)
+{
+	const sv_view_key *name = what->name;
+	sv_str stored;
+	outcome o = make_table(s, what);
+	if (o == STEP_DONE)
+		o = find_name(s, what, name, &stored);
+	if (o != STEP_DONE)
+		return o;
+	what->existed = stored.ptr != NULL;
+	if (!what->existed) {
+		sv_param row[] = {SV_PARAM(name->name), SV_PARAM(what->definition)};
+		return run(s, what, about_table(s, "INSERT INTO ", name->database, " VALUES ($1, $2)"),
+		           row, 2);
+	}
+	if (what->mode == SV_CREATE_IF_NOT_EXISTS)
+		return STEP_DONE;
+	if (what->mode == SV_CREATE) {
+		sv_catalog_fail_exists(s, name);
+		return STEP_FAILED;
+	}
+	sv_param row[] = {SV_PARAM(stored), SV_PARAM(what->definition), SV_PARAM(name->name)};
+	if (sv_str_eq(stored, name->name))
+		return run(s, what,
+		           about_table(s, "UPDATE ", name->database, " SET definition = $2 WHERE name = $1"),
+		           row, 2);
+	return run(s, what,
+	           about_table(s, "UPDATE ", name->database,
+	                       " SET name = $3, definition = $2 WHERE name = $1"),
+	           row, 3);
+}
+
+static outcome drop_step(sv_session *s, change *what)
+{
+	sv_str stored;
+	outcome o = find_name(s, what, what->name, &stored);
+	what->existed = o == STEP_DONE && stored.ptr;
+	if (!what->existed)
+		return o;
+	return run(s, what, about_table(s, "DELETE FROM ", what->name->database, " WHERE name = $1"),
+	           &SV_PARAM(stored), 1);
+}
+
+static outcome rename_step(sv_session *s, change *what)
+{
+	sv_str stored;
+	sv_str taken;
+	outcome o = find_name(s, what, what->name, &stored);
+	what->existed = o == STEP_DONE && stored.ptr;
+	if (!what->existed)
+		return o;
+	o = find_name(s, what, what->to, &taken);
+	if (o != STEP_DONE)
+		return o;
+	if (taken.ptr && !sv_str_eq(taken, stored)) {
+		sv_catalog_fail_exists(s, what->to);
+		return STEP_FAILED;
+	}
+	sv_param names[] = {SV_PARAM(stored), SV_PARAM(what->to->name)};
+	return run(s, what,
+	           about_table(s, "UPDATE ", what->name->database, " SET name = $2 WHERE name = $1"),
+	           names, 2);
+}
+
+static outcome change_step(sv_session *s, change *what)
+{
+	sv_param row[] = {SV_PARAM(what->name->name), SV_PARAM(what->definition), SV_PARAM(what->old)};
+	sv_str now;
+	sv_lookup found = find_exact(s, what->name->database, what->name->name, &now);
+	if (found == SV_LOOKUP_FAILED)
+		return STEP_FAILED;
+	what->is_done = found == SV_LOOKUP_FOUND && sv_str_eq(now, what->old);
+	if (!what->is_done)
+		return STEP_DONE;
+	return run(s, what,
+	           about_table(s, "UPDATE ", what->name->database,
+	                       " SET definition = $2 WHERE name = $1 AND definition = $3"),
+	           row, 3);
+}
+
+static outcome try_once(sv_session *s, step body, change *what)
+{
+	outcome o = run(s, what, "BEGIN TRANSACTION", NULL, 0);
+	if (o == STEP_DONE)
+		o = body(s, what);
+	if (o == STEP_DONE)
+		o = run(s, what, "COMMIT", NULL, 0);
+	if (o != STEP_DONE)
+		sv_session_try(s, "ROLLBACK", NULL, 0);
+	return o;
+}
+
+static void give_lock(void *lock)
+{
+	sv_lock_give(lock);
+}
+
+/*
+ * Runs a change in a transaction of its own.  Our own writers wait for each
+ * other, so that two names which differ in case only cannot both be new; a
+ * conflict with others' transactions is tried again for about a second.
+ */
+static bool transact(sv_session *s, step body, change *what)
+{
+	outcome o = STEP_RETRY;
+	for (unsigned i = 0; o == STEP_RETRY && i < MAX_TRIES; i++) {
+		if (i)
+			sv_nap(i < MAX_NAP_MS ? i : MAX_NAP_MS);
+		void **place = sv_arena_own(s->arena, give_lock);
+		sv_lock_take(&s->instance->writing);
+		*place = &s->instance->writing;
+		o = try_once(s, body, what);
+		*place = NULL;
+		sv_lock_give(&s->instance->writing);
+	}
+	if (o == STEP_RETRY)
+		sv_session_fail(s, SV_E_INVALID,
+		             "other transactions keep changing the definitions, try again: %s",
+		             what->error);
+	return o == STEP_DONE;
+}
+
+bool sv_catalog_create(sv_session *s, const sv_view_key *name, sv_str definition,
+                       sv_create_mode mode, bool *existed)
+{
+	change what = {.name = name, .definition = definition, .mode = mode};
+	bool ok = transact(s, create_step, &what);
+	*existed = what.existed;
+	return ok;
+}
+
+/* Whether the view that was changed existed; that it did not may be a problem. */
+static bool finish(sv_session *s, const change *what, bool ok, bool *existed)
+{
+	if (existed)
+		*existed = what->existed;
+	if (ok && !what->existed && !existed)
+		return fail_missing(s, what->name);
+	return ok;
+}
+
+bool sv_catalog_drop(sv_session *s, const sv_view_key *name, bool *existed)
+{
+	change what = {.name = name};
+	return finish(s, &what, transact(s, drop_step, &what), existed);
+}
+
+bool sv_catalog_rename(sv_session *s, const sv_view_key *name, const sv_view_key *to, bool *existed)
+{
+	change what = {.name = name, .to = to};
+	return finish(s, &what, transact(s, rename_step, &what), existed);
+}
+
+bool sv_catalog_change(sv_session *s, const sv_view_key *name, sv_str old, sv_str definition,
+                       bool *is_done)
+{
+	change what = {.name = name, .old = old, .definition = definition};
+	bool ok = transact(s, change_step, &what);
+	*is_done = what.is_done;
+	return ok;
+}
+
+void sv_catalog_set_up(sv_session *s)
+{
+	sv_session_try(s, create_schema(s, s->instance->database), NULL, 0);
+	sv_session_try(s, create_table(s, s->instance->database), NULL, 0);
+}

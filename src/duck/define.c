@@ -1,0 +1,112 @@
+#include "duck/define.h"
+
+#include "ddl/definition.h"
+#include "duck/types.h"
+#include "duck/view.h"
+#include "model/names.h"
+#include "model/write.h"
+
+/* 2025-01-31 12:34:56.123456, UTC: 26 bytes for eight thousand years. */
+static sv_str now(sv_session *s)
+{
+	struct timespec time;
+	sv_buf out = SV_BUF_INIT(s->arena);
+	timespec_get(&time, TIME_UTC);
+	duckdb_timestamp stamp = {.micros = (int64_t)time.tv_sec * 1000000 + time.tv_nsec / 1000};
+	duckdb_timestamp_struct t = duckdb_from_timestamp(stamp);
+	sv_buf_putf(&out, "%04d-%02d-%02d %02d:%02d:%02d.%06d", t.date.year, t.date.month, t.date.day,
+	            t.time.hour, t.time.min, t.time.sec, t.time.micros);
+	return (sv_str){sv_buf_cstr(&out), out.len};
+}
+
+sv_str sv_define_stored(sv_session *s, const sv_model *m, sv_str created_on)
+{
+	sv_buf json = SV_BUF_INIT(s->arena);
+	sv_buf out = SV_BUF_INIT(s->arena);
+	sv_model_put_json(m, &json);
+	sv_buf_puts(&out, "{\"created_on\":\"");
+	sv_buf_put(&out, created_on);
+	sv_buf_puts(&out, "\",");
+	sv_buf_put(&out, (sv_str){json.ptr + 1, json.len - 1});
+	return (sv_str){sv_buf_cstr(&out), out.len};
+}
+
+/* Every expression whose tables exist must bind: a typing error is found now, not
+ * by the first query. */
+static bool binds(sv_session *s, const sv_view *v, const sv_view_key *key,
+                  const sv_sources *sources)
+{
+	size_t *members = SV_NEW_N(s->arena, size_t, sv_model_member_count(v->model));
+	size_t count = sv_types_bindable(s, v, sources, members);
+	sv_types types = sv_types_read(s, v, key->database, members, count, SV_MAX_DIAGS);
+	bool ok = true;
+	for (size_t i = 0; i < count; i++) {
+		const sv_member *m = &v->model->members[members[i]];
+		if (!types.errors[members[i]])
+			continue;
+		sv_str name = sv_names_qualified(s->arena, v->model, members[i]);
+		sv_diags_add(&s->diags, SV_E_INVALID, m->expr.place, "%s '%.*s' does not bind: %s",
+		             sv_member_kind_name(m->kind), SV_FMT(name), types.errors[members[i]]);
+		ok = false;
+	}
+	return ok;
+}
+
+/* A definition may bring what was resolved elsewhere: it is found out anew. */
+static void forget(sv_expr *e)
+{
+	e->is_resolved = false;
+	e->ref_count = e->call_count = e->window_count = e->reject_count = 0;
+}
+
+static void forget_resolved(sv_model *m)
+{
+	for (size_t i = 0; i < sv_model_member_count(m); i++)
+		forget(&m->members[i].expr);
+	for (size_t i = 0; i < m->filter_count; i++)
+		forget(&m->filters[i]);
+	for (size_t i = 0; i < m->relationship_count; i++)
+		forget(&m->relationships[i].on);
+}
+
+bool sv_define_model(sv_session *s, const sv_view_key *key, sv_model *m, sv_create_mode mode,
+                     bool *existed)
+{
+	sv_view view;
+	sv_sources sources;
+	forget_resolved(m);
+	if (!sv_view_prepare(s, s->arena, m, key, &view, &sources) || !binds(s, &view, key, &sources))
+		return false;
+	return sv_catalog_create(s, key, sv_define_stored(s, m, now(s)), mode, existed);
+}
+
+/* Fails early, before the definition is looked at; the transaction looks again. */
+static bool is_free(sv_session *s, const sv_view_key *key)
+{
+	sv_view_key found = *key;
+	sv_str ignored;
+	sv_lookup lookup = sv_catalog_find(s, &found, &ignored);
+	if (lookup == SV_LOOKUP_FOUND)
+		sv_catalog_fail_exists(s, key);
+	return lookup == SV_LOOKUP_MISSING;
+}
+
+bool sv_define(sv_session *s, const sv_value *args, sv_buf *out)
+{
+	sv_str name;
+	sv_str text;
+	sv_view_key key;
+	bool existed;
+	if (!sv_value_require(s, &args[0], "define_semantic_view", "the name", &name) ||
+	    !sv_value_require(s, &args[1], "define_semantic_view", "the definition", &text) ||
+	    !sv_catalog_key(s, name, &key) || !is_free(s, &key))
+		return false;
+	s->diags.source = text;
+	sv_model *m = sv_definition_read(s->arena, text, &s->diags);
+	if (!m || !sv_define_model(s, &key, m, SV_CREATE, &existed))
+		return false;
+	sv_buf_puts(out, "Semantic view '");
+	sv_buf_put(out, key.text);
+	sv_buf_puts(out, "' registered successfully");
+	return true;
+}

@@ -1,0 +1,20 @@
+/*
+ * macros.h - the table macros semantic_view and explain_semantic_view.
+ *
+ * A query must be expanded by a macro, since only query() may put SQL in its
+ * place.  An extension cannot put a macro into the system catalog, so LOAD keeps
+ * them in schema main of the opened database.
+ */
+#ifndef SV_DUCK_MACROS_H
+#define SV_DUCK_MACROS_H
+
+#include "duck/session.h"
+
+/*
+ * At LOAD: makes the macros that are missing and replaces ours when their text
+ * has changed.  A macro of the user's with such a name is left alone.  Writes
+ * nothing when nothing changes.
+ */
+void sv_macros_set_up(sv_session *s);
+
+#endif

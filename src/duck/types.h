@@ -1,0 +1,29 @@
+/*
+ * types.h - what DuckDB's binder says about the members of a view: their types, or
+ * why they do not bind.  Nothing is run.
+ */
+#ifndef SV_DUCK_TYPES_H
+#define SV_DUCK_TYPES_H
+
+#include "duck/sources.h"
+#include "plan/view.h"
+
+/* One item per member of the view. */
+typedef struct {
+	sv_str *types;       /* NULL pointer: it does not bind now, or was not asked */
+	const char **errors; /* why; NULL: it binds, or was not asked */
+} sv_types;
+
+enum { SV_ALL_ERRORS = 0 };
+
+/*
+ * Binds the given members of a view of `database`: all in one statement, and when
+ * that fails, each half of them.  Stops after `max_errors` that do not bind.
+ */
+sv_types sv_types_read(sv_session *s, const sv_view *v, sv_str database, const size_t *members,
+                       size_t count, size_t max_errors);
+
+/* Members that can be bound: all tables that they read have a source that is known. */
+size_t sv_types_bindable(sv_session *s, const sv_view *v, const sv_sources *sources, size_t *out);
+
+#endif

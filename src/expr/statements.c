@@ -1,0 +1,65 @@
+#include "base/scan.h"
+#include "expr/calls_int.h"
+#include "expr/resolve.h"
+#include "expr/tree_int.h"
+#include "model/text.h"
+
+/* PARTITION BY EXCLUDING is our own word: DuckDB gets spaces of the same length. */
+static sv_str blank_excluding(sv_arena *a, sv_str text)
+{
+	size_t pos = 0;
+	size_t word = sv_call_find_excluding(text, &pos);
+	if (word == SV_NONE)
+		return text;
+	char *copy = sv_arena_alloc(a, text.len);
+	memcpy(copy, text.ptr, text.len);
+	for (; word != SV_NONE; word = sv_call_find_excluding(text, &pos))
+		memset(copy + word, ' ', strlen("EXCLUDING"));
+	return (sv_str){copy, text.len};
+}
+
+/* The line breaks end a comment that the text may end with. */
+static void add_statements(sv_arena *a, sv_strs *out, sv_str text)
+{
+	sv_buf with = SV_BUF_INIT(a);
+	sv_buf without = SV_BUF_INIT(a);
+	sv_str blanked = blank_excluding(a, text);
+	sv_buf_puts(&with, SV_TREE_BEFORE);
+	sv_buf_put(&with, blanked);
+	sv_buf_puts(&with, "\n)");
+	sv_buf_puts(&without, SV_TREE_BEFORE_BARE);
+	sv_buf_put(&without, blanked);
+	sv_buf_puts(&without, "\n");
+	out->items[out->count++] = (sv_str){with.ptr, with.len};
+	out->items[out->count++] = (sv_str){without.ptr, without.len};
+}
+
+sv_strs sv_expr_statements(sv_arena *a, const sv_model *m)
+{
+	size_t members = sv_model_member_count(m);
+	sv_strs out = {0};
+	out.items = SV_NEW_N(a, sv_str, 2 * (members + m->filter_count + m->relationship_count));
+	for (size_t i = 0; i < members; i++)
+		if (!m->members[i].expr.is_resolved)
+			add_statements(a, &out, m->members[i].expr.text);
+	for (size_t i = 0; i < m->filter_count; i++)
+		if (!m->filters[i].is_resolved)
+			add_statements(a, &out, m->filters[i].text);
+	for (size_t i = 0; m->is_seed && i < m->relationship_count; i++)
+		if (!m->relationships[i].on.is_resolved)
+			add_statements(a, &out, m->relationships[i].on.text);
+	return out;
+}
+
+sv_strs sv_expr_where_statements(sv_arena *a, sv_str where)
+{
+	sv_strs out = {SV_NEW_N(a, sv_str, 2), 0};
+	sv_diags ignored;
+	sv_expr expr = {0};
+	sv_diags_init(&ignored, a, NULL, where);
+	/* What cannot be taken is reported when it is resolved; DuckDB need not see it. */
+	if (!sv_expr_take(a, where, (sv_span){0, (uint32_t)where.len}, &expr, &ignored))
+		expr.text = SV_LIT("NULL");
+	add_statements(a, &out, expr.text);
+	return out;
+}

@@ -1,0 +1,206 @@
+/*
+ * The last look at a FROM clause: what nothing reads goes, every item gets its
+ * alias.
+ */
+#include "plan/plan_int.h"
+
+static void mark_text(const sv_text *t);
+
+static void mark(sv_from *item)
+{
+	if (!item || item->is_used)
+		return;
+	item->is_used = true;
+	mark(item->parent);
+	for (size_t i = 0; i < item->on_count; i++)
+		mark_text(&item->on[i]);
+}
+
+static void mark_text(const sv_text *t)
+{
+	if (!t)
+		return;
+	for (size_t i = 0; i < t->count; i++) {
+		mark(t->items[i].from);
+		mark_text(t->items[i].inner);
+		mark_text(t->items[i].test);
+		mark_text(t->items[i].other);
+	}
+}
+
+/* Items that must stay whoever reads them were marked when they were made: their
+ * conditions have not been followed yet. */
+static void mark_forced(sv_from *item)
+{
+	for (sv_from *c = item->first; c; c = c->next) {
+		if (c->is_used) {
+			c->is_used = false;
+			mark(c);
+		}
+		mark_forced(c);
+	}
+}
+
+static void drop_unused(sv_from *item)
+{
+	sv_from **place = &item->first;
+	while (*place) {
+		if ((*place)->is_used) {
+			drop_unused(*place);
+			place = &(*place)->next;
+		} else {
+			*place = (*place)->next;
+		}
+	}
+}
+
+static size_t count_items(const sv_from *item)
+{
+	size_t count = 1;
+	for (const sv_from *c = item->first; c; c = c->next)
+		count += count_items(c);
+	return count;
+}
+
+static void list_items(sv_from *item, sv_from **out, size_t *count)
+{
+	out[(*count)++] = item;
+	for (sv_from *c = item->first; c; c = c->next)
+		list_items(c, out, count);
+}
+
+static bool is_taken(sv_from *const *items, size_t count, sv_str alias)
+{
+	for (size_t i = 0; i < count; i++)
+		if (items[i]->alias.ptr && sv_str_ieq(items[i]->alias, alias))
+			return true;
+	return false;
+}
+
+/* A table that stands there twice is told apart by the relationship that leads to
+ * it: airports_departs, airports_arrives. */
+static sv_str base_of(const sv_planner *p, sv_from *const *items, size_t count, const sv_from *item)
+{
+	bool is_twice = false;
+	for (size_t i = 0; i < count; i++)
+		is_twice = is_twice || (items[i] != item && items[i]->table_index == item->table_index);
+	if (!is_twice || item->relationship == SV_NONE)
+		return item->table->name;
+	sv_buf b = SV_BUF_INIT(p->arena);
+	sv_buf_putf(&b, "%.*s_%.*s", SV_FMT(item->table->name),
+	            SV_FMT(p->model->relationships[item->relationship].name));
+	return (sv_str){sv_buf_cstr(&b), b.len};
+}
+
+/* "base", else "base_2", "base_3" */
+static sv_str untaken(const sv_planner *p, sv_from *const *items, size_t count, sv_str base)
+{
+	sv_buf b = SV_BUF_INIT(p->arena);
+	sv_buf_put(&b, base);
+	for (unsigned n = 2; is_taken(items, count, (sv_str){sv_buf_cstr(&b), b.len}); n++) {
+		b.len = base.len;
+		sv_buf_putf(&b, "_%u", n);
+	}
+	return (sv_str){sv_buf_cstr(&b), b.len};
+}
+
+/* Tables first: the names that the author gave stay where they can. */
+static void name_items(sv_scope *s)
+{
+	sv_planner *p = s->planner;
+	sv_from *root = s->select->from;
+	size_t count = 0;
+	sv_from **items = SV_NEW_N(p->arena, sv_from *, count_items(root));
+	list_items(root, items, &count);
+	sv_str *bases = SV_NEW_N(p->arena, sv_str, count);
+	for (size_t i = 0; i < count; i++) {
+		bases[i] =
+		    items[i]->kind == SV_FROM_TABLE ? base_of(p, items, count, items[i]) : items[i]->alias;
+	}
+	for (size_t i = 0; i < count; i++)
+		items[i]->alias = (sv_str){0};
+	for (size_t i = 0; i < count; i++)
+		if (items[i]->kind == SV_FROM_TABLE)
+			items[i]->alias = untaken(p, items, count, bases[i]);
+	for (size_t i = 0; i < count; i++)
+		if (items[i]->kind != SV_FROM_TABLE)
+			items[i]->alias = untaken(p, items, count, bases[i]);
+}
+
+static void finish_queries(sv_from *item)
+{
+	for (sv_from *c = item->first; c; c = c->next) {
+		if (c->open)
+			sv_scope_finish(c->open);
+		finish_queries(c);
+	}
+}
+
+void sv_scope_finish(sv_scope *s)
+{
+	sv_select *select = s->select;
+	if (s->is_finished)
+		return;
+	s->is_finished = true;
+	mark(select->from);
+	for (size_t i = 0; i < select->output_count; i++)
+		mark_text(&select->outputs[i].value);
+	for (size_t i = 0; i < select->where_count; i++)
+		mark_text(&select->where[i]);
+	mark_forced(select->from);
+	drop_unused(select->from);
+	name_items(s);
+	finish_queries(select->from);
+}
+
+static const sv_text *value_of(const sv_from *item, sv_str name)
+{
+	const sv_select *select = item->selects[0];
+	for (size_t i = 0; i < select->output_count; i++)
+		if (sv_str_eq(select->outputs[i].name, name))
+			return &select->outputs[i].value;
+	return NULL;
+}
+
+bool sv_from_same(const sv_from *x, const sv_from *y)
+{
+	if (x == y)
+		return true;
+	if (!x || !y || x->kind != y->kind || x->table_index != y->table_index ||
+	    x->relationship != y->relationship || x->is_backward != y->is_backward)
+		return false;
+	if (x->open && (!y->open || x->open->home != y->open->home || x->open->skips_filters ||
+	                y->open->skips_filters))
+		return false;
+	if (x->kind != SV_FROM_TABLE && !x->open)
+		return false;
+	return sv_from_same(x->parent, y->parent);
+}
+
+static bool same_inner(const sv_text *x, const sv_text *y)
+{
+	return x == y || (x && y && sv_text_same(x, y));
+}
+
+static bool same_piece(const sv_piece *x, const sv_piece *y)
+{
+	if (x->kind != y->kind || x->select != y->select || !sv_from_same(x->from, y->from))
+		return false;
+	if (x->from != y->from && x->from->kind == SV_FROM_SELECT) {
+		const sv_text *left = value_of(x->from, x->text);
+		const sv_text *right = value_of(y->from, y->text);
+		return left && right && sv_text_same(left, right);
+	}
+	return sv_str_eq(x->text, y->text) && same_inner(x->inner, y->inner) &&
+	       same_inner(x->test, y->test) && same_inner(x->other, y->other);
+}
+
+bool sv_text_same(const sv_text *x, const sv_text *y)
+{
+	if (x->count != y->count)
+		return false;
+	for (size_t i = 0; i < x->count; i++)
+		if (!same_piece(&x->items[i], &y->items[i]))
+			return false;
+	return true;
+}

@@ -1,0 +1,111 @@
+/*
+ * Whose rows answer a request without metrics (docs: design, rule 4).
+ *
+ * Candidates are the tables from which everything requested is reached, be it in
+ * several ways; one-to-one partners are one candidate.  One that has a requested
+ * member is taken, else the one that reaches no other.
+ */
+#include "plan/plan_int.h"
+
+/* Tables from which `table` is reached, passing `role` when one was chosen. */
+static void narrow(sv_planner *p, bool *is_candidate, size_t table, size_t role)
+{
+	const sv_graph *g = p->view->graph;
+	const bool *reaches = sv_graph_reached_from(p->arena, g, table);
+	for (size_t t = 0; t < p->model->table_count; t++) {
+		if (!is_candidate[t])
+			continue;
+		is_candidate[t] = reaches[t];
+		if (reaches[t] && role != SV_NONE) {
+			sv_ways ways = sv_graph_ways(p->arena, g, t, table);
+			sv_choice choice = {role, {0}};
+			is_candidate[t] = sv_graph_choose(p->arena, g, ways, choice).count > 0;
+		}
+	}
+}
+
+static void narrow_items(sv_planner *p, bool *is_candidate, const sv_items *items, bool *has_member)
+{
+	for (size_t i = 0; i < items->count; i++) {
+		size_t table = p->model->members[items->items[i].member].table.index;
+		narrow(p, is_candidate, table, items->items[i].role);
+		has_member[table] = true;
+	}
+}
+
+static void put_tables(const sv_planner *p, const bool *flags, sv_buf *out)
+{
+	bool any = false;
+	for (size_t t = 0; t < p->model->table_count; t++) {
+		if (!flags[t])
+			continue;
+		sv_buf_putf(out, "%s'%.*s'", any ? ", " : "", SV_FMT(p->model->tables[t].name));
+		any = true;
+	}
+}
+
+static size_t refuse_none(sv_planner *p, const bool *has_member)
+{
+	sv_buf b = SV_BUF_INIT(p->arena);
+	sv_buf_puts(&b, "no table reaches everything requested: the members are of tables ");
+	put_tables(p, has_member, &b);
+	sv_diags_add(p->diags, SV_E_FAN_OUT, SV_NOWHERE, "%s", sv_buf_cstr(&b))->hint =
+	    "Ask for fewer of them, or declare the relationships that lead to these tables";
+	return SV_NONE;
+}
+
+static size_t refuse_several(sv_planner *p, const bool *is_lowest)
+{
+	sv_buf b = SV_BUF_INIT(p->arena);
+	sv_buf_puts(&b, "the dimensions meet in the rows of several tables: ");
+	put_tables(p, is_lowest, &b);
+	sv_diags_add(p->diags, SV_E_AMBIGUOUS, SV_NOWHERE, "%s", sv_buf_cstr(&b))->hint =
+	    "Add a metric or a dimension of the table whose rows are meant";
+	return SV_NONE;
+}
+
+size_t sv_home_find(sv_planner *p, const sv_items *dimensions, const sv_items *facts,
+                    const sv_expr *where)
+{
+	size_t count = p->model->table_count;
+	if (p->model->is_seed)
+		return 0;
+	bool *is_candidate = SV_NEW_N(p->arena, bool, count);
+	bool *has_member = SV_NEW_N(p->arena, bool, count);
+	memset(is_candidate, 1, count * sizeof(bool));
+	narrow_items(p, is_candidate, dimensions, has_member);
+	narrow_items(p, is_candidate, facts, has_member);
+	for (size_t i = 0; where && i < where->ref_count; i++)
+		if (where->refs[i].table != SV_NONE)
+			narrow(p, is_candidate, where->refs[i].table, where->refs[i].role);
+	for (size_t t = 0; t < count; t++)
+		if (is_candidate[t] && has_member[t])
+			return t;
+	bool *is_lowest = SV_NEW_N(p->arena, bool, count);
+	size_t lowest = SV_NONE;
+	size_t found = 0;
+	for (size_t t = 0; t < count; t++) {
+		if (!is_candidate[t])
+			continue;
+		const bool *reach = sv_graph_reach(p->arena, p->view->graph, t);
+		const bool *back = sv_graph_reached_from(p->arena, p->view->graph, t);
+		bool is_first = true;
+		is_lowest[t] = true;
+		for (size_t other = 0; other < count; other++) {
+			if (other == t || !is_candidate[other] || !reach[other])
+				continue;
+			if (!back[other])
+				is_lowest[t] = false;
+			else if (other < t)
+				is_first = false; /* a one-to-one partner stands before it */
+		}
+		is_lowest[t] = is_lowest[t] && is_first;
+		if (is_lowest[t]) {
+			found++;
+			lowest = t;
+		}
+	}
+	if (found == 0)
+		return refuse_none(p, has_member);
+	return found == 1 ? lowest : refuse_several(p, is_lowest);
+}
