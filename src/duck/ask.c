@@ -47,6 +47,8 @@ static bool where(sv_session *s, const sv_view *v, const sv_value *value, const 
 	if (!trees || !sv_trees_assume_names(s, trees, statements.count, &known))
 		return false;
 	sv_catalog catalog = sv_known_names_catalog(&known);
+	catalog.columns = SV_NEW_N(s->arena, sv_strs, v->model->table_count); /* not known, */
+	catalog.knows_columns = SV_NEW_N(s->arena, bool, v->model->table_count); /* not needed */
 	sv_expr *expr = SV_NEW(s->arena, sv_expr);
 	s->diags.source = value->text;
 	bool ok = sv_expr_resolve_where(s->arena, v->model, v->names, &catalog, value->text, trees,

@@ -87,7 +87,7 @@ static void knows_where_tokens_end(void **state)
 	    {"ee~'x'", SV_SCAN_WORD, false},
 	    {"e'it\\'s''x'~ y", SV_SCAN_STRING, false},
 	    {"e'x\\~", SV_SCAN_STRING, true},
-	    {"'it''s'~'x'", SV_SCAN_STRING, false},
+	    {"'it''s'~x", SV_SCAN_STRING, false},
 	    {"'a\\'~x'", SV_SCAN_STRING, false},
 	    {"'abc~", SV_SCAN_STRING, true},
 	    {"$$it's $ $a$ here$$~ $$", SV_SCAN_STRING, false},
