@@ -146,6 +146,7 @@ bool sv_call_find(sv_arena *a, sv_str text, size_t start, sv_str function, sv_ca
 	token t = next_token(text, end);
 	if (!is_punct(text, t, '('))
 		return false;
+	out->name_end = end;
 	out->open = t.start;
 	out->close = find_close(text, t.start);
 	if (out->close == SV_NONE)

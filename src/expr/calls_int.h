@@ -9,7 +9,8 @@
 /* Offsets in the text of an expression. */
 typedef struct {
 	size_t start;
-	size_t end;   /* after FILTER (...), WITHIN GROUP (...), OVER (...) */
+	size_t end; /* after FILTER (...), WITHIN GROUP (...), OVER (...) */
+	size_t name_end;
 	size_t open;  /* the bracket behind the name */
 	size_t close; /* the bracket that closes it */
 	bool has_filter;

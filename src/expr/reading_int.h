@@ -93,4 +93,7 @@ const sv_bound *sv_bound_lambda(sv_reading *r, const sv_doc *lambda, const sv_bo
 /* Reports names in a subquery that look outside of it. */
 void sv_subquery_check(sv_reading *r, const sv_doc *subquery, const sv_bound *bound);
 
+/* Reports members that name each other in a circle, or too deep. */
+bool sv_circles_check(sv_arena *a, const sv_model *m, sv_diags *diags);
+
 #endif

@@ -160,8 +160,7 @@ static bool check_qualifiers(sv_reading *r, const sv_doc *node, const sv_positio
 }
 
 /* Whether an aggregate may stand here; reports it if not. */
-static bool check_aggregate(sv_reading *r, const sv_position *at, const sv_call_span *span,
-                            sv_str function)
+static bool check_aggregate(sv_reading *r, const sv_position *at, const sv_call_span *span)
 {
 	const char *message = NULL;
 	const char *hint = NULL;
@@ -190,7 +189,8 @@ static bool check_aggregate(sv_reading *r, const sv_position *at, const sv_call_
 	}
 	if (!message)
 		return true;
-	sv_reading_fail(r, SV_E_INVALID, span->start, span->end, "%s '%.*s'", message, SV_FMT(function))
+	sv_reading_fail(r, SV_E_INVALID, span->start, span->end, "%s '%.*s'", message,
+	                (int)(span->name_end - span->start), r->expr->text.ptr + span->start)
 	    ->hint = hint;
 	return false;
 }
@@ -244,7 +244,7 @@ static void aggregate(sv_reading *r, const sv_doc *node, sv_position at, sv_str 
 {
 	sv_call_span span;
 	sv_expr *e = r->expr;
-	if (!find_call(r, node, function, &span) || !check_aggregate(r, &at, &span, function))
+	if (!find_call(r, node, function, &span) || !check_aggregate(r, &at, &span))
 		return;
 	e->calls = room(r, e->calls, e->call_count, &r->call_cap, sizeof(sv_call));
 	e->calls[e->call_count++] = (sv_call){.start = (uint32_t)span.start,
@@ -646,86 +646,6 @@ static sv_reading reading_at(const resolver *all, size_t i)
 	return join_reading(all, i - members - all->model->filter_count);
 }
 
-/* Members that name each other, depth first. */
-typedef struct {
-	const resolver *all;
-	unsigned char *state; /* 0 new, 1 on the way, 2 done */
-	size_t *depth;        /* 1: names no member */
-	size_t *way;
-	size_t length;
-	bool ok;
-} visit;
-
-static const char *plural(const sv_model *m, const size_t *members, size_t count)
-{
-	bool has[3] = {false};
-	for (size_t i = 0; i < count; i++)
-		has[m->members[members[i]].kind] = true;
-	if (has[SV_METRIC])
-		return "metrics";
-	if (has[SV_FACT] && has[SV_DIMENSION])
-		return "facts and dimensions";
-	return has[SV_FACT] ? "facts" : "dimensions";
-}
-
-/* The way ends where the circle closes: at `again`. */
-static void report_circle(visit *v, size_t again)
-{
-	const sv_model *m = v->all->model;
-	sv_buf names = SV_BUF_INIT(v->all->arena);
-	size_t first = v->length;
-	while (v->way[first - 1] != again)
-		first--;
-	first--;
-	for (size_t i = first; i < v->length; i++)
-		sv_buf_putf(&names, "%s'%.*s'", i == first ? "" : ", ", SV_FMT(m->members[v->way[i]].name));
-	sv_diags_add(v->all->diags, SV_E_CYCLE, m->members[again].place, "%s %s refer to each other",
-	             plural(m, v->way + first, v->length - first), sv_buf_cstr(&names));
-	v->ok = false;
-}
-
-static void visit_member(visit *v, size_t i)
-{
-	const sv_model *m = v->all->model;
-	const sv_expr *e = &m->members[i].expr;
-	v->state[i] = 1;
-	v->depth[i] = 1;
-	v->way[v->length++] = i;
-	for (size_t k = 0; k < e->ref_count; k++) {
-		size_t next = e->refs[k].member;
-		if (next == SV_NONE)
-			continue;
-		if (v->state[next] == 0)
-			visit_member(v, next);
-		else if (v->state[next] == 1)
-			report_circle(v, next);
-		if (v->state[next] == 2 && v->depth[next] >= v->depth[i])
-			v->depth[i] = v->depth[next] + 1;
-	}
-	v->state[i] = 2;
-	v->length--;
-	if (v->depth[i] == SV_MAX_NESTING + 1) {
-		sv_diags_add(v->all->diags, SV_E_LIMIT, m->members[i].place,
-		             "%s '%.*s' is nested more than %d deep in other members",
-		             sv_member_kind_name(m->members[i].kind), SV_FMT(m->members[i].name),
-		             SV_MAX_NESTING);
-		v->ok = false;
-	}
-}
-
-static bool check_circles(const resolver *all)
-{
-	size_t count = sv_model_member_count(all->model);
-	visit v = {.all = all, .ok = true};
-	v.state = SV_NEW_N(all->arena, unsigned char, count);
-	v.depth = SV_NEW_N(all->arena, size_t, count);
-	v.way = SV_NEW_N(all->arena, size_t, count);
-	for (size_t i = 0; i < count; i++)
-		if (v.state[i] == 0)
-			visit_member(&v, i);
-	return v.ok;
-}
-
 bool sv_expr_resolve_model(sv_arena *a, sv_model *m, const sv_index *names,
                            const sv_catalog *catalog, const sv_doc *const *trees, sv_diags *diags)
 {
@@ -746,7 +666,7 @@ bool sv_expr_resolve_model(sv_arena *a, sv_model *m, const sv_index *names,
 		if (all.items[i])
 			ok = read_names(&r, all.items[i]) && ok;
 	}
-	return ok && check_circles(&all);
+	return ok && sv_circles_check(a, m, diags);
 }
 
 bool sv_expr_resolve_where(sv_arena *a, const sv_model *m, const sv_index *names,

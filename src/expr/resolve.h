@@ -54,7 +54,8 @@ sv_strs sv_expr_where_statements(sv_arena *a, sv_str where);
  * Resolves a where_clause: one predicate over public dimensions and facts,
  * written name, alias.name or relationship.name (docs: reference, section 4).
  * Anything else is a problem: a metric, a private member, an unknown name or bare
- * column, a subquery, an aggregate, a window.  Fills rejects.
+ * column, a subquery, an aggregate, a window.  Fills rejects.  Places of problems
+ * are places in `where`.
  */
 bool sv_expr_resolve_where(sv_arena *a, const sv_model *m, const sv_index *names,
                            const sv_catalog *catalog, sv_str where, const sv_doc *const *trees,

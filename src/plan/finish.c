@@ -127,6 +127,58 @@ static void name_items(sv_scope *s)
 			items[i]->alias = untaken(p, items, count, bases[i]);
 }
 
+static bool same_source(const sv_table *x, const sv_table *y)
+{
+	if (x->found_name.ptr && y->found_name.ptr)
+		return sv_str_ieq(x->found_name, y->found_name) &&
+		       sv_str_ieq(x->found_schema, y->found_schema);
+	return sv_str_ieq(x->source, y->source);
+}
+
+static void add_condition(sv_planner *p, sv_from *item, size_t number)
+{
+	sv_text *on = SV_NEW_N(p->arena, sv_text, item->on_count + 1);
+	memcpy(on, item->on, item->on_count * sizeof(sv_text));
+	item->on = on;
+	const sv_relationship *rel = &p->model->relationships[item->relationship];
+	sv_str key = item->is_backward ? rel->from_columns.items[0] : rel->to_columns.items[0];
+	sv_buf before = SV_BUF_INIT(p->arena);
+	sv_buf_putf(&before, "concat('%zu', ", number);
+	sv_text *out = &on[item->on_count++];
+	sv_text_put_sql(p, out, (sv_str){sv_buf_cstr(&before), before.len});
+	sv_text_put_column(p, out, item, key);
+	sv_text_put_sql(p, out,
+	                SV_LIT(") <> '' /* always true: keeps DuckDB from taking this join for "
+	                       "one like it */"));
+}
+
+/*
+ * DuckDB 1.5 to 2.0 share subplans that look alike (common_subplan), and take one
+ * occurrence of a table for another where a subplan reads the same table twice: the
+ * departures by departs.city and the arrivals by arrives.city, both with filters on
+ * both cities, come out by the same city (measured on 1.5.6 and 2.0.0).  So in all
+ * but one of the queries of a plan the second occurrence gets a condition that is
+ * always true and different in each.
+ */
+static void tell_twins_apart(sv_planner *p, sv_from *root)
+{
+	size_t count = 0;
+	sv_from **items = SV_NEW_N(p->arena, sv_from *, count_items(root));
+	list_items(root, items, &count);
+	bool *is_twin = SV_NEW_N(p->arena, bool, count);
+	bool any = false;
+	for (size_t i = 1; i < count; i++)
+		for (size_t k = 0; k < i && !is_twin[i]; k++)
+			if (items[i]->kind == SV_FROM_TABLE && items[k]->kind == SV_FROM_TABLE &&
+			    same_source(items[i]->table, items[k]->table))
+				any = is_twin[i] = true;
+	if (!any || p->model->is_seed || ++p->twin_scopes == 1)
+		return;
+	for (size_t i = 1; i < count; i++)
+		if (is_twin[i])
+			add_condition(p, items[i], p->twin_scopes);
+}
+
 static void finish_queries(sv_from *item)
 {
 	for (sv_from *c = item->first; c; c = c->next) {
@@ -150,6 +202,7 @@ void sv_scope_finish(sv_scope *s)
 	mark_forced(select->from);
 	drop_unused(select->from);
 	name_items(s);
+	tell_twins_apart(s->planner, select->from);
 	finish_queries(select->from);
 }
 
@@ -162,6 +215,12 @@ static const sv_text *value_of(const sv_from *item, sv_str name)
 	return NULL;
 }
 
+static bool same_query(const sv_scope *x, const sv_scope *y)
+{
+	return x && y && x->own && y->own && x->home == y->home &&
+	       memcmp(x->skipped, y->skipped, x->planner->model->filter_count) == 0;
+}
+
 bool sv_from_same(const sv_from *x, const sv_from *y)
 {
 	if (x == y)
@@ -169,10 +228,7 @@ bool sv_from_same(const sv_from *x, const sv_from *y)
 	if (!x || !y || x->kind != y->kind || x->table_index != y->table_index ||
 	    x->relationship != y->relationship || x->is_backward != y->is_backward)
 		return false;
-	if (x->open && (!y->open || x->open->home != y->open->home || x->open->skips_filters ||
-	                y->open->skips_filters))
-		return false;
-	if (x->kind != SV_FROM_TABLE && !x->open)
+	if (x->kind != SV_FROM_TABLE && !same_query(x->open, y->open))
 		return false;
 	return sv_from_same(x->parent, y->parent);
 }

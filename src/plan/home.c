@@ -64,6 +64,73 @@ static size_t refuse_several(sv_planner *p, const bool *is_lowest)
 	return SV_NONE;
 }
 
+/* Per table the first table in TABLES that one-to-one relationships connect it to. */
+static const size_t *find_partners(sv_planner *p)
+{
+	const sv_model *m = p->model;
+	size_t *first = SV_NEW_N(p->arena, size_t, m->table_count);
+	for (size_t t = 0; t < m->table_count; t++)
+		first[t] = t;
+	for (bool changed = true; changed;) {
+		changed = false;
+		for (size_t r = 0; r < m->relationship_count; r++) {
+			const sv_relationship *rel = &m->relationships[r];
+			size_t from = first[rel->from.index];
+			size_t to = first[rel->to.index];
+			if (!rel->is_one_to_one || from == to)
+				continue;
+			first[rel->from.index] = first[rel->to.index] = from < to ? from : to;
+			changed = true;
+		}
+	}
+	return first;
+}
+
+/* Keeps one candidate of each group of partners: one that has a requested member
+ * before others, else the first in TABLES. */
+static void keep_one_partner(sv_planner *p, bool *is_candidate, const bool *has_member,
+                             const size_t *partner)
+{
+	for (size_t t = 0; t < p->model->table_count; t++) {
+		for (size_t other = 0; is_candidate[t] && other < p->model->table_count; other++) {
+			if (other == t || !is_candidate[other] || partner[other] != partner[t])
+				continue;
+			bool goes_first = has_member[other] == has_member[t] ? other < t : has_member[other];
+			if (goes_first)
+				is_candidate[t] = false;
+		}
+	}
+}
+
+/* Leaves the candidates from which no other candidate is reached. */
+static void keep_lowest(sv_planner *p, bool *is_candidate)
+{
+	size_t count = p->model->table_count;
+	bool *is_lowest = SV_NEW_N(p->arena, bool, count);
+	for (size_t t = 0; t < count; t++) {
+		if (!is_candidate[t])
+			continue;
+		const bool *reach = sv_graph_reach(p->arena, p->view->graph, t);
+		is_lowest[t] = true;
+		for (size_t other = 0; other < count; other++)
+			if (other != t && is_candidate[other] && reach[other])
+				is_lowest[t] = false;
+	}
+	memcpy(is_candidate, is_lowest, count * sizeof(bool));
+}
+
+static size_t count_flags(const bool *flags, size_t count, size_t *last)
+{
+	size_t found = 0;
+	for (size_t t = 0; t < count; t++) {
+		if (flags[t]) {
+			found++;
+			*last = t;
+		}
+	}
+	return found;
+}
+
 size_t sv_home_find(sv_planner *p, const sv_items *dimensions, const sv_items *facts,
                     const sv_expr *where)
 {
@@ -78,34 +145,19 @@ size_t sv_home_find(sv_planner *p, const sv_items *dimensions, const sv_items *f
 	for (size_t i = 0; where && i < where->ref_count; i++)
 		if (where->refs[i].table != SV_NONE)
 			narrow(p, is_candidate, where->refs[i].table, where->refs[i].role);
+	keep_one_partner(p, is_candidate, has_member, find_partners(p));
+	bool *is_own = SV_NEW_N(p->arena, bool, count);
 	for (size_t t = 0; t < count; t++)
-		if (is_candidate[t] && has_member[t])
-			return t;
-	bool *is_lowest = SV_NEW_N(p->arena, bool, count);
-	size_t lowest = SV_NONE;
-	size_t found = 0;
-	for (size_t t = 0; t < count; t++) {
-		if (!is_candidate[t])
-			continue;
-		const bool *reach = sv_graph_reach(p->arena, p->view->graph, t);
-		const bool *back = sv_graph_reached_from(p->arena, p->view->graph, t);
-		bool is_first = true;
-		is_lowest[t] = true;
-		for (size_t other = 0; other < count; other++) {
-			if (other == t || !is_candidate[other] || !reach[other])
-				continue;
-			if (!back[other])
-				is_lowest[t] = false;
-			else if (other < t)
-				is_first = false; /* a one-to-one partner stands before it */
-		}
-		is_lowest[t] = is_lowest[t] && is_first;
-		if (is_lowest[t]) {
-			found++;
-			lowest = t;
-		}
+		is_own[t] = is_candidate[t] && has_member[t];
+	size_t home = SV_NONE;
+	size_t found = count_flags(is_own, count, &home);
+	if (found > 1)
+		return refuse_several(p, is_own);
+	if (found == 0) {
+		keep_lowest(p, is_candidate);
+		found = count_flags(is_candidate, count, &home);
+		if (found > 1)
+			return refuse_several(p, is_candidate);
 	}
-	if (found == 0)
-		return refuse_none(p, has_member);
-	return found == 1 ? lowest : refuse_several(p, is_lowest);
+	return found ? home : refuse_none(p, has_member);
 }

@@ -29,6 +29,7 @@ typedef struct {
 	sv_diags *diags;
 	const sv_fact_stack *facts;
 	size_t replaced;      /* references so far, against SV_MAX_REPLACED */
+	size_t twin_scopes;   /* finished scopes in which a source stands twice */
 	bool ignores_filters; /* only types are asked for: the view's filters do not change them */
 } sv_planner;
 
@@ -57,8 +58,8 @@ typedef struct sv_scope {
 	sv_nameds uses; /* USING of the metric that is computed */
 	sv_select *select;
 	sv_asker asker;
-	sv_from *own;       /* a query that aggregates a finer table: the fact's own table in it */
-	bool skips_filters; /* it leaves out filters that name the fact which it computes */
+	sv_from *own;        /* a query that aggregates a finer table: the fact's own table in it */
+	const bool *skipped; /* the same: filters that do not hold, since they name the fact */
 	bool is_finished;
 } sv_scope;
 

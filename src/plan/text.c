@@ -173,12 +173,13 @@ static void put_finer_keys(sv_scope *s, sv_from *at, sv_from *item)
 	s->select->key_count = near->count;
 }
 
-static bool skips_filters(const sv_planner *p)
+/* One flag per filter: whether it does not hold in what is being computed. */
+static const bool *find_skipped(const sv_planner *p)
 {
+	bool *skipped = SV_NEW_N(p->arena, bool, p->model->filter_count);
 	for (size_t i = 0; i < p->model->filter_count; i++)
-		if (names_current_fact(p, &p->model->filters[i]))
-			return true;
-	return false;
+		skipped[i] = names_current_fact(p, &p->model->filters[i]);
+	return skipped;
 }
 
 /* items_by_orders */
@@ -198,13 +199,14 @@ static sv_str finer_name(sv_planner *p, size_t home, const sv_member *fact)
 static sv_from *finer_query(sv_scope *outer, sv_from *at, size_t home, const sv_member *fact)
 {
 	sv_planner *p = outer->planner;
-	bool skips = skips_filters(p);
+	const bool *skipped = find_skipped(p);
 	for (sv_from *c = at->first; c; c = c->next)
-		if (c->open && c->open->own && c->open->home == home && !skips && !c->open->skips_filters)
+		if (c->open && c->open->own && c->open->home == home &&
+		    memcmp(c->open->skipped, skipped, p->model->filter_count) == 0)
 			return c;
 	sv_scope *s = SV_NEW(p->arena, sv_scope);
 	sv_scope_open(s, p, home, (sv_nameds){0});
-	s->skips_filters = skips;
+	s->skipped = skipped;
 	s->asker = (sv_asker){.wanted = fact, .place = fact->expr.place};
 	s->own = sv_scope_reach(s, s->select->from, fact->table.index, SV_NONE);
 	if (!s->own || !sv_scope_put_where(s, NULL))
@@ -419,13 +421,24 @@ static bool is_null_over_nothing(const sv_expr *e)
 	return is_one_call(e) && e->calls[0].empty == SV_EMPTY_NULL;
 }
 
+/* What a fact or dimension is for a row does not depend on the metric that asks:
+ * USING chooses the ways to its table, not those inside its expression. */
+static bool put_rows_own(sv_scope *s, sv_from *at, const sv_member *m, sv_text *out)
+{
+	sv_nameds uses = s->uses;
+	s->uses = (sv_nameds){0};
+	bool ok =
+	    sv_text_put_range(s, at, m->table.index, &m->expr, 0, (uint32_t)m->expr.text.len, out);
+	s->uses = uses;
+	return ok;
+}
+
 bool sv_text_put_member(sv_scope *s, sv_from *at, size_t member, sv_text *out)
 {
 	sv_planner *p = s->planner;
 	const sv_member *m = &p->model->members[member];
 	if (m->expr.call_count == 0)
-		return sv_text_put_range(s, at, m->table.index, &m->expr, 0, (uint32_t)m->expr.text.len,
-		                         out);
+		return put_rows_own(s, at, m, out);
 	if (is_on_stack(p->facts, member)) {
 		sv_diags_add(p->diags, SV_E_CYCLE, m->expr.place,
 		             "fact '%.*s' needs itself through the view's filters", SV_FMT(m->name));
@@ -433,8 +446,11 @@ bool sv_text_put_member(sv_scope *s, sv_from *at, size_t member, sv_text *out)
 	}
 	sv_fact_stack stack = {member, p->facts};
 	p->facts = &stack;
+	sv_nameds uses = s->uses;
+	s->uses = (sv_nameds){0};
 	sv_text *value = SV_NEW(p->arena, sv_text);
 	bool ok = put_aggregated(s, at, member, value);
+	s->uses = uses;
 	p->facts = stack.outer;
 	if (!ok)
 		return false;
@@ -500,9 +516,12 @@ static void collect_strict(sv_scope *s, sv_from *at, size_t own, const sv_ref *r
 			add_to_set(s->planner, out, i);
 		return;
 	}
+	sv_nameds uses = s->uses;
+	s->uses = (sv_nameds){0};
 	for (size_t i = 0; i < e->ref_count; i++)
 		if (e->refs[i].is_strict)
 			collect_strict(s, item, m->members[ref->member].table.index, &e->refs[i], out);
+	s->uses = uses;
 }
 
 /* Reads one operand at *at, in Polish notation. */

@@ -308,7 +308,7 @@ static const struct {
      "'c.name'. Write the table in front"},
     {FILTER, "regoin = 'a'", "filter 1 names unknown dimension 'regoin'. Did you mean \"region\"?"},
     {FILTER, "revenue > 1", "filter 1 cannot use metric 'revenue'"},
-    {FILTER, "count(*) > 1", "filter 1 has an aggregate, which filters cannot have: 'count_star'"},
+    {FILTER, "count(*) > 1", "filter 1 has an aggregate, which filters cannot have: 'count'"},
     {WHERE, "revenue > 1", "where_clause cannot use metric 'revenue'. Filter the result"},
     {WHERE, "o.revenue > 1", "where_clause cannot use metric 'revenue'"},
     {WHERE, "c.credit > 1", "where_clause cannot use fact 'credit': fact 'credit' is private"},
