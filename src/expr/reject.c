@@ -243,9 +243,9 @@ static bool is_scalar_alone(sv_arena *a, const sv_catalog *catalog, const sv_doc
 		return is_number(node);
 	if (sv_tree_is(node, "CAST"))
 		return HAS(plain_types, cast_type(node));
-	if (!is_function(a, node) || !is_plain(catalog, sv_tree_text(node, "function_name")))
+	if (!is_function(a, node) || !is_plain(catalog, sv_tree_function_name(node)))
 		return false;
-	sv_str name = sv_tree_text(node, "function_name");
+	sv_str name = sv_tree_function_name(node);
 	if (HAS(scalar_operators, name))
 		return true;
 	if (!sv_str_eq(name, SV_LIT("+")) || depth == MAX_SUM_DEPTH)
@@ -271,7 +271,7 @@ bool sv_strict_is_scalar(sv_arena *a, const sv_catalog *catalog, const sv_doc *n
 				return true; /* a list does not compare to a number */
 		return false;
 	}
-	sv_str name = sv_tree_text(node, "function_name");
+	sv_str name = sv_tree_function_name(node);
 	if (!is_function(a, node) || !is_operand(child) || !is_plain(catalog, name))
 		return false;
 	return HAS(scalar_operators, name) ||
@@ -281,7 +281,7 @@ bool sv_strict_is_scalar(sv_arena *a, const sv_catalog *catalog, const sv_doc *n
 static bool function_is_strict(sv_arena *a, const sv_catalog *catalog, const sv_doc *node,
                                const sv_tree_child *child, bool is_scalar)
 {
-	sv_str name = sv_tree_text(node, "function_name");
+	sv_str name = sv_tree_function_name(node);
 	if (!is_function(a, node) || !is_operand(child) || !is_plain(catalog, name))
 		return false;
 	if (sv_str_eq(name, SV_LIT("+")))

@@ -277,7 +277,7 @@ static bool check_star(sv_reading *r, const sv_doc *node, size_t start, sv_str f
 
 static void function(sv_reading *r, const sv_doc *node, sv_position at)
 {
-	sv_str name = sv_tree_text(node, "function_name");
+	sv_str name = sv_tree_function_name(node);
 	size_t start = sv_tree_place(node);
 	if (start != SV_NONE && start < r->expr->text.len) {
 		if (!check_qualifiers(r, node, &at, start, name) || !check_star(r, node, start, name))
@@ -331,7 +331,7 @@ static void window(sv_reading *r, const sv_doc *node, sv_position at)
 {
 	sv_call_span span;
 	sv_expr *e = r->expr;
-	sv_str name = sv_tree_text(node, "function_name");
+	sv_str name = sv_tree_function_name(node);
 	size_t start = sv_tree_place(node);
 	if (start != SV_NONE && start < e->text.len && !check_qualifiers(r, node, &at, start, name))
 		return;

@@ -1,3 +1,4 @@
+#include "base/ident.h"
 #include "base/scan.h"
 #include "expr/calls_int.h"
 #include "expr/resolve.h"
@@ -18,12 +19,40 @@ static sv_str blank_excluding(sv_arena *a, sv_str text)
 	return (sv_str){copy, text.len};
 }
 
+/*
+ * DuckDB 1.x turns list(x ORDER BY x) into list_sort(list(x)) while it parses, and
+ * the second x is gone.  Under another name of the same length the call stays as it
+ * is; sv_tree_function_name() gives the name back.
+ */
+static bool is_rewritten(sv_str word)
+{
+	return sv_str_ieq(word, SV_LIT("list")) || sv_str_ieq(word, SV_LIT("array_agg"));
+}
+
+static sv_str disguise_lists(sv_arena *a, sv_str text)
+{
+	char *copy = NULL;
+	sv_scan scan;
+	for (size_t pos = 0; (scan = sv_scan_at(text, pos)).kind != SV_SCAN_END; pos = scan.end) {
+		size_t behind = scan.end;
+		if (scan.kind != SV_SCAN_WORD || !is_rewritten((sv_str){text.ptr + pos, scan.end - pos}))
+			continue;
+		sv_ident_skip_blanks(text, &behind);
+		if (behind == text.len || text.ptr[behind] != '(')
+			continue;
+		if (!copy)
+			copy = memcpy(sv_arena_alloc(a, text.len), text.ptr, text.len);
+		copy[scan.end - 1] = SV_TREE_DISGUISE;
+	}
+	return copy ? (sv_str){copy, text.len} : text;
+}
+
 /* The line breaks end a comment that the text may end with. */
 static void add_statements(sv_arena *a, sv_strs *out, sv_str text)
 {
 	sv_buf with = SV_BUF_INIT(a);
 	sv_buf without = SV_BUF_INIT(a);
-	sv_str blanked = blank_excluding(a, text);
+	sv_str blanked = disguise_lists(a, blank_excluding(a, text));
 	sv_buf_puts(&with, SV_TREE_BEFORE);
 	sv_buf_put(&with, blanked);
 	sv_buf_puts(&with, "\n)");

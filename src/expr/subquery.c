@@ -33,7 +33,7 @@ static void add_from(sv_reading *r, sight *in, const sv_doc *from)
 		if ((at->kind != SV_DOC_MAP && !is_list) || is_query)
 			continue;
 		if (sv_tree_is(at, "FUNCTION")) /* FROM range(3): named like the function */
-			add_name(r, in, sv_tree_text(at, "function_name"));
+			add_name(r, in, sv_tree_function_name(at));
 		else if (!is_list && sv_tree_text(at, "class").len == 0 && sv_tree_text(at, "type").len)
 			add_from(r, in, at);
 	}

@@ -46,6 +46,17 @@ sv_str sv_tree_text(const sv_doc *node, const char *key)
 	return value && value->kind == SV_DOC_STRING ? value->text : SV_LIT("");
 }
 
+sv_str sv_tree_function_name(const sv_doc *node)
+{
+	static const sv_str disguised[] = {{"lis_", 4}, {"array_ag_", 9}};
+	static const sv_str real[] = {{"list", 4}, {"array_agg", 9}};
+	sv_str name = sv_tree_text(node, "function_name");
+	for (size_t i = 0; i < 2; i++)
+		if (sv_str_eq(name, disguised[i]))
+			return real[i];
+	return name;
+}
+
 size_t sv_tree_place(const sv_doc *node)
 {
 	size_t place = number_of(sv_doc_get(node, "query_location"));

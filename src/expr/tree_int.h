@@ -16,6 +16,9 @@
 #define SV_TREE_BEFORE "SELECT\n("
 #define SV_TREE_BEFORE_BARE "SELECT\n"
 
+/* The last letter of list( and array_agg( in what DuckDB parses: see statements.c. */
+#define SV_TREE_DISGUISE '_'
+
 typedef struct {
 	const sv_doc *node; /* has a class */
 	sv_str key;         /* under which its parent has it, lists and the like left out: "filter" */
@@ -35,6 +38,9 @@ bool sv_tree_has_type(const sv_doc *node, const char *type);
 
 /* A text in a node; empty when there is none. */
 sv_str sv_tree_text(const sv_doc *node, const char *key);
+
+/* The name of a FUNCTION or WINDOW node, lower case as DuckDB has it. */
+sv_str sv_tree_function_name(const sv_doc *node);
 
 /* Where the node starts in the text of the expression; SV_NONE when DuckDB made
  * it up.  For operators it may be the place of the operator. */

@@ -142,6 +142,26 @@ static bool put_non_additive(job *j, branch *b)
 	return true;
 }
 
+/* The type of a dimension does not depend on the way to it, and there may be none:
+ * (SELECT o.day FROM orders AS o WHERE false). */
+static bool put_type_of(sv_planner *p, const sv_item *item, sv_text *out)
+{
+	sv_scope s;
+	sv_scope_open(&s, p, p->model->members[item->member].table.index, (sv_nameds){0});
+	sv_text *value = sv_select_add(p, s.select, SV_LIT("value"));
+	if (!sv_text_put_member(&s, s.select->from, item->member, value))
+		return false;
+	sv_text_put_sql(p, sv_select_add_where(p, s.select), SV_LIT("false"));
+	sv_scope_finish(&s);
+	sv_text_add(p, out, SV_PIECE_SCALAR)->select = s.select;
+	return true;
+}
+
+static bool put_key(sv_planner *p, branch *b, const sv_item *item, sv_text *out)
+{
+	return p->is_for_types ? put_type_of(p, item, out) : sv_text_put_item(&b->scope, item, out);
+}
+
 static branch *open_branch(job *j, const sv_member *metric, const sv_member *outer)
 {
 	sv_planner *p = j->p;
@@ -153,7 +173,7 @@ static branch *open_branch(job *j, const sv_member *metric, const sv_member *out
 	for (size_t i = 0; i < j->dimensions->count; i++) {
 		const sv_item *item = &j->dimensions->items[i];
 		b->scope.asker = asker_for(b, metric_at(j, item->member), false);
-		if (!sv_text_put_item(&b->scope, item, &b->keys[i]))
+		if (!put_key(p, b, item, &b->keys[i]))
 			return NULL;
 	}
 	if (!check_where(j, b) || !sv_scope_put_where(&b->scope, j->where) || !put_non_additive(j, b))
@@ -304,13 +324,13 @@ static void mark_classes(const job *j, size_t member, bool *seen, bool *has)
 			mark_classes(j, e->refs[i].member, seen, has);
 }
 
-/* Marks the classes of the metrics that the window names; false when those are all
- * classes, or there is only one group: then it has rows everywhere. */
-static bool find_window_classes(const job *j, const sv_expr *e, size_t window, bool *has)
+/* Marks the classes of the metrics that a window metric names; false when those are
+ * all classes, or there is only one group: then it has rows everywhere. */
+static bool find_window_classes(const job *j, const sv_expr *e, bool *has)
 {
 	bool *seen = SV_NEW_N(j->p->arena, bool, sv_model_member_count(j->p->model));
 	for (size_t i = 0; i < e->ref_count; i++)
-		if (e->refs[i].kind == SV_REF_METRIC && e->refs[i].window == window)
+		if (e->refs[i].kind == SV_REF_METRIC)
 			mark_classes(j, e->refs[i].member, seen, has);
 	size_t marked = 0;
 	for (size_t c = 0; c < j->class_count; c++)
@@ -318,13 +338,13 @@ static bool find_window_classes(const job *j, const sv_expr *e, size_t window, b
 	return marked < j->class_count && j->dimensions->count > 0;
 }
 
-/* The condition that a group has rows of any metric that the window names; nothing
- * when every group has. */
-static void put_window_flag(job *j, const sv_expr *e, size_t window, sv_text *out)
+/* The condition that a group has rows of any metric that the window metric names;
+ * nothing when every group has. */
+static void put_window_flag(job *j, const sv_expr *e, sv_text *out)
 {
 	sv_planner *p = j->p;
 	bool *has = SV_NEW_N(p->arena, bool, j->class_count);
-	if (!find_window_classes(j, e, window, has))
+	if (!find_window_classes(j, e, has))
 		return;
 	for (size_t i = 0; i < j->branch_count; i++) {
 		const branch *b = j->branches[i];
@@ -463,7 +483,7 @@ static bool put_window(job *j, const sv_member *m, size_t window, sv_text *out)
 	const sv_window *w = &m->expr.windows[window];
 	sv_text *flag = SV_NEW(p->arena, sv_text);
 	sv_text *value = SV_NEW(p->arena, sv_text);
-	put_window_flag(j, &m->expr, window, flag);
+	put_window_flag(j, &m->expr, flag);
 	if (!put_finished_range(j, m, w->start, w->partition_start, value))
 		return false;
 	size_t before = value->count;
@@ -766,12 +786,10 @@ static void name_flags(job *j)
 	bool *is_asked = SV_NEW_N(j->p->arena, bool, j->class_count);
 	for (size_t i = 0; i < j->needed_count; i++) {
 		const sv_expr *e = &metric_at(j, j->needed[i])->expr;
-		for (size_t w = 0; w < e->window_count; w++) {
-			bool *has = SV_NEW_N(j->p->arena, bool, j->class_count);
-			bool is_partial = find_window_classes(j, e, w, has);
-			for (size_t c = 0; c < j->class_count; c++)
-				is_asked[c] = is_asked[c] || (is_partial && has[c]);
-		}
+		bool *has = SV_NEW_N(j->p->arena, bool, j->class_count);
+		bool is_partial = e->window_count && find_window_classes(j, e, has);
+		for (size_t c = 0; c < j->class_count; c++)
+			is_asked[c] = is_asked[c] || (is_partial && has[c]);
 	}
 	for (size_t i = 0; i < j->branch_count && j->dimensions->count; i++) {
 		branch *b = j->branches[i];

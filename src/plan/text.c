@@ -581,7 +581,7 @@ bool sv_scope_put_where(sv_scope *s, const sv_expr *where)
 	sv_planner *p = s->planner;
 	const sv_model *m = p->model;
 	const bool *reach = NULL;
-	for (size_t i = 0; i < m->filter_count && !p->ignores_filters; i++) {
+	for (size_t i = 0; i < m->filter_count && !p->is_for_types; i++) {
 		const sv_expr *filter = &m->filters[i];
 		if (!reach)
 			reach = sv_graph_reach(p->arena, p->view->graph, s->home);

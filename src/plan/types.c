@@ -142,7 +142,7 @@ const sv_plan *sv_plan_types(sv_arena *a, const sv_view *v, const size_t *member
                              sv_diags *diags)
 {
 	sv_planner p = {.arena = a, .view = v, .model = v->model, .diags = diags};
-	p.ignores_filters = true;
+	p.is_for_types = true;
 	job j = {.p = &p, .members = members, .count = count};
 	j.places = SV_NEW_N(a, place, count);
 	j.selects = SV_NEW_N(a, sv_select *, v->model->table_count + count + 1);

@@ -178,6 +178,10 @@ class Evaluator:
         self.tables = {t.alias.lower(): t for t in view.tables}
         self.relationships = {r.name.lower(): r for r in view.relationships}
         self.row_members = view.facts + view.dimensions
+        if len(view.tables) == 1:  # there the alias may be left out: every metric is the table's
+            for metric in view.metrics:
+                if metric.table is None:
+                    metric.table, metric.unaliased = view.tables[0].alias, True
         self.way_cache: dict = {}
         self.choice_cache: dict = {}
         self.index_cache: dict = {}
@@ -643,8 +647,11 @@ class Evaluator:
             if not any(named):
                 raise Refused("definition", f"a window of {metric.name} names no metric")
             for ref, found in zip(refs(call), named):
-                if found is None and self.dimension_named(ref, metric.table) is None:
+                dimension = self.dimension_named(ref, metric.table)
+                if found is None and dimension is None:
                     raise Refused("definition", f"{ref} is no metric or dimension")
+                if found is not None and dimension is not None:
+                    raise Unclear(f"{ref} in a window is a metric and a dimension")
         if not own and not self.named_metrics(metric):
             raise Refused("definition", f"{metric.name} has no aggregate and names no metric")
         for name in metric.using:

@@ -153,6 +153,11 @@ static const resolve_case cases[] = {
      "amount=o.amount in 0; {percentile_cont(0.5) WITHIN GROUP (ORDER BY amount DESC)} null"},
     {METRIC_O, "string_agg(label, ')' ORDER BY day)",
      "label=o.label in 0; day=o.day in 0; {string_agg(label, ')' ORDER BY day)} null"},
+    {METRIC_O, "list(amount ORDER BY amount)",
+     "amount=o.amount in 0; amount=o.amount in 0; {list(amount ORDER BY amount)} null"},
+    {METRIC_O, "Array_Agg (rate ORDER BY rate DESC) FILTER (WHERE rate > 0)",
+     "rate=o.rate in 0; rate=o.rate in 0; rate=o.rate in 0; "
+     "{Array_Agg (rate ORDER BY rate DESC) FILTER (WHERE rate > 0)} null"},
     {METRIC_O, "mode() WITHIN GROUP (ORDER BY amount)",
      "amount=o.amount in 0; {mode() WITHIN GROUP (ORDER BY amount)} null"},
     {METRIC_O, "first(label).lower()", "label=o.label in 0; {first(label)} null"},
