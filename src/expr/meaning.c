@@ -466,6 +466,38 @@ static size_t table_with_column(const sv_reading *r, sv_str name)
 	return SV_NONE;
 }
 
+/* Whether steps to the one side lead from one table to another; relationships form
+ * no cycle, one-to-one ones are walked both ways. */
+static void mark_reached(const sv_model *m, size_t table, bool *reached)
+{
+	reached[table] = true;
+	for (size_t i = 0; i < m->relationship_count; i++) {
+		const sv_relationship *rel = &m->relationships[i];
+		if (rel->from.index == table && !reached[rel->to.index])
+			mark_reached(m, rel->to.index, reached);
+		if (rel->is_one_to_one && rel->to.index == table && !reached[rel->from.index])
+			mark_reached(m, rel->from.index, reached);
+	}
+}
+
+/* Tables beyond a role are reached through it: the only fact or dimension of this
+ * name there, or SV_NONE. */
+static size_t member_beyond(sv_reading *r, size_t table, sv_str name)
+{
+	bool *reached = SV_NEW_N(r->arena, bool, r->model->table_count);
+	size_t found = SV_NONE;
+	mark_reached(r->model, table, reached);
+	for (size_t k = SV_NONE; (k = sv_index_next_named(r->names, name, k)) != SV_NONE;) {
+		const sv_member *m = &r->model->members[k];
+		if (m->kind == SV_METRIC || m->table.index == SV_NONE || !reached[m->table.index])
+			continue;
+		if (found != SV_NONE)
+			return SV_NONE;
+		found = k;
+	}
+	return found;
+}
+
 static void where_name(sv_reading *r, const sv_written *w, const sv_position *at)
 {
 	size_t role;
@@ -473,6 +505,8 @@ static void where_name(sv_reading *r, const sv_written *w, const sv_position *at
 	size_t table = qualifier(r, w, &role);
 	if (table != SV_NONE) {
 		size_t member = sv_index_member(r->names, table, w->parts[1]);
+		if (member == SV_NONE && role != SV_NONE)
+			member = member_beyond(r, table, w->parts[1]);
 		if (member == SV_NONE)
 			no_member(r, w, 2, table);
 		else
