@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 HERE = Path(__file__).parent
-DEFINITION = HERE / "flights.json"  # or flights.sql: the same view and more, in SQL clauses
+DEFINITION = HERE / "flights.sql"  # flights.json is the same view in the seed form
 EXTENSION = HERE.parent / "build/release/semantic_views.duckdb_extension"
 DATA = HERE.parent / "build/flights-data"
 
@@ -40,7 +40,12 @@ ORDER BY seats_flown DESC NULLS LAST LIMIT 6""",
 ORDER BY flights DESC LIMIT 8""",
     ),
     (
-        "Summer evenings are bad. Where to, from JFK, with which airline?",
+        "What does fog do?",
+        """FROM semantic_view('flights', dimensions := ['visibility'], metrics := ['flights', 'mean_delay', 'late_percent'])
+ORDER BY mean_delay DESC""",
+    ),
+    (
+        "June and July are bad. From JFK, which airline to which airport is worst?",
         """FROM semantic_view('flights', dimensions := ['carrier', 'destination'], metrics := ['flights', 'mean_delay'],
      where_clause := 'origin = ''JFK'' AND month IN (6, 7)')
 WHERE flights > 100 ORDER BY mean_delay DESC LIMIT 5""",
@@ -55,7 +60,7 @@ def connect(file):
 
 
 def heading(text):
-    print(f"\n-- {text}")
+    print(f"-- {text}")
 
 
 def ask(con, question, query):
@@ -80,10 +85,12 @@ def build(folder):
     con = connect(file)
     create_tables(con)
     rows = con.execute("SELECT count(*) FROM flights").fetchall()[0][0]
-    print(f"{rows:,} flights out of New York in 2013, with airlines, airports, planes and weather.")
+    print(f"{rows:,} flights out of New York in 2013, with airlines, airports, planes and weather.\n")
 
     heading(f"The semantic view, once: demo/{DEFINITION.name}")
-    print(con.execute("SELECT define_semantic_view('flights', ?)", [DEFINITION.read_text()]).fetchall()[0][0])
+    definition = DEFINITION.read_text()
+    print(definition)
+    print(con.execute("SELECT define_semantic_view('flights', ?)", [definition]).fetchall()[0][0] + "\n")
     for question, query in QUESTIONS:
         ask(con, question, query)
 
@@ -99,15 +106,14 @@ def build(folder):
 def again(folder):
     file = folder / "flights.duckdb"
     con = connect(file)
-    print("\nA new process, the same file: the view is still there.")
+    print("\n-- A new process, the same file: the view is still there")
     con.sql("FROM list_semantic_views()").show()
     ask(con, *QUESTIONS[2])
     con.close()
 
     shell = Path(sys.executable).with_name("duckdb")
     print(
-        f"""
-Go on in the DuckDB shell ('pip install duckdb-cli' brings one; this one is ready):
+        f"""Go on in the DuckDB shell ('pip install duckdb-cli' brings one; this one is ready):
 
   {shown(shell)} -unsigned {shown(file)}
   LOAD '{shown(EXTENSION)}';

@@ -22,6 +22,7 @@ typedef struct {
  * arena.
  *
  *   o . "my ""x""" + 1     {o, my "x"}, *pos at " + 1"
+ *   o.*                    {o}, *pos at ".*"
  */
 bool sv_ident_read(sv_arena *a, sv_str text, size_t *pos, sv_ident *out);
 

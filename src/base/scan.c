@@ -69,9 +69,8 @@ static sv_scan quoted(sv_str text, size_t pos, sv_scan_kind kind, bool has_escap
 	char quote = text.ptr[pos++];
 	while (pos < text.len) {
 		char c = text.ptr[pos++];
-		if (has_escapes && c == '\\' && pos < text.len)
-			pos++;
-		else if (c == quote && at(text, pos) == quote)
+		bool is_escape = has_escapes && c == '\\' && pos < text.len;
+		if (is_escape || (c == quote && at(text, pos) == quote))
 			pos++;
 		else if (c == quote)
 			return (sv_scan){kind, pos, false};

@@ -6,6 +6,7 @@
 #include "ddl/lower.h"
 #include "ddl/parser.h"
 #include "model/read.h"
+#include "model/write.h"
 
 /* Where the first word or bracket stands: SQL's comments and YAML's (#) are skipped. */
 static size_t first_token(sv_str text)
@@ -48,19 +49,21 @@ static sv_model *fail_create(sv_str text, size_t pos, sv_diags *diags)
 	return NULL;
 }
 
-static sv_model *read_clauses(sv_arena *a, sv_str text, sv_diags *diags)
+/* A definition that was read, if it can also be stored. */
+static sv_model *storable(sv_arena *a, sv_model *m, sv_diags *diags)
 {
-	const sv_body *body = sv_ddl_parse_body(a, text, diags);
-	return body ? sv_ddl_lower(a, body, diags) : NULL;
+	return m && sv_model_check_size(a, m, diags) ? m : NULL;
 }
 
 sv_model *sv_definition_read_as(sv_arena *a, sv_create_form form, sv_str text, sv_diags *diags)
 {
-	if (form == SV_FROM_BODY)
-		return read_clauses(a, text, diags);
+	if (form == SV_FROM_BODY) {
+		const sv_body *body = sv_ddl_parse_body(a, text, diags);
+		return storable(a, body ? sv_ddl_lower(a, body, diags) : NULL, diags);
+	}
 	const sv_doc *root = form == SV_FROM_JSON ? sv_doc_parse_json(a, text, diags)
 	                                          : sv_doc_parse_yaml(a, text, diags);
-	return root ? sv_model_from_doc(a, root, diags) : NULL;
+	return storable(a, root ? sv_model_from_doc(a, root, diags) : NULL, diags);
 }
 
 sv_model *sv_definition_read(sv_arena *a, sv_str text, sv_diags *diags)
@@ -103,7 +106,7 @@ sv_model *sv_definition_of_create(sv_arena *a, const sv_statement *create, sv_di
 		return NULL;
 	}
 	if (create->as.create.form == SV_FROM_BODY) {
-		m = sv_ddl_lower(a, create->as.create.body, diags);
+		m = storable(a, sv_ddl_lower(a, create->as.create.body, diags), diags);
 	} else {
 		diags->source = create->as.create.text.text;
 		m = sv_definition_read_as(a, create->as.create.form, diags->source, diags);

@@ -67,6 +67,13 @@ static bool from(sv_parser *p, sv_statement *out)
 	           : sv_fail_expected(p, "the document in quotes, or FILE 'path'", files);
 }
 
+/* A clause, maybe a misspelled one: a word and a bracket. */
+static bool at_clause(const sv_parser *p)
+{
+	const sv_token *next = p->tok + 1;
+	return p->tok->kind == SV_TOK_IDENT && next->kind == SV_TOK_PUNCT && next->text.ptr[0] == '(';
+}
+
 /* create ::= ( 'OR' 'REPLACE' )? 'SEMANTIC' 'VIEW' ( 'IF' 'NOT' 'EXISTS' )? view_name
  *            comment? ( 'AS'? body | from ) */
 static bool create(sv_parser *p, sv_statement *out)
@@ -102,7 +109,7 @@ static bool create(sv_parser *p, sv_statement *out)
 	if (sv_at_word(p, "FROM"))
 		return from(p, out);
 	bool has_as = sv_accept_word(p, "AS");
-	if (sv_at_end(p) || (!has_as && !sv_at_word(p, "TABLES") && p->tok[1].text.ptr[0] != '('))
+	if (sv_at_end(p) || (!has_as && !sv_at_word(p, "TABLES") && !at_clause(p)))
 		return sv_fail_expected(p, has_as ? "TABLES" : "AS, TABLES or FROM", words);
 	out->as.create.body = SV_NEW(p->arena, sv_body);
 	return sv_parse_body(p, out->as.create.body);

@@ -43,9 +43,8 @@ static bool is_word(const sv_token *t, const char *word)
 /* From an opening bracket to behind the one that closes it. */
 static bool skip_bracketed(sv_parser *p)
 {
-	const sv_token *open[SV_MAX_NESTING];
-	size_t depth = 0;
-	do {
+	const sv_token *open[SV_MAX_NESTING] = {p->tok++};
+	for (size_t depth = 1; depth; p->tok++) {
 		char c = punct(p->tok);
 		if (sv_at_end(p)) {
 			sv_diags_add(p->diags, SV_E_UNTERMINATED, open[depth - 1]->span, "'%c' is not closed",
@@ -68,8 +67,7 @@ static bool skip_bracketed(sv_parser *p)
 				return false;
 			}
 		}
-		p->tok++;
-	} while (depth);
+	}
 	return true;
 }
 
@@ -364,9 +362,11 @@ static bool relationship(sv_parser *p, sv_node *out)
 /* access ::= 'PRIVATE' | 'PUBLIC', where it is no name itself */
 static bool at_access(const sv_parser *p, const char *word)
 {
+	if (!sv_at_word(p, word))
+		return false;
 	const sv_token *next = p->tok + 1;
 	bool is_name = next->kind == SV_TOK_IDENT || next->kind == SV_TOK_QUOTED_IDENT;
-	return sv_at_word(p, word) && is_name && !is_word(next, "AS") && !is_word(next, "USING") &&
+	return is_name && !is_word(next, "AS") && !is_word(next, "USING") &&
 	       !(is_word(next, "NON") && is_word(next + 1, "ADDITIVE"));
 }
 
@@ -611,7 +611,7 @@ static bool is_complete(sv_parser *p, const sv_body *body, const sv_span *seen)
 	                 body->clauses[SV_NODE_METRIC].count;
 	sv_diag *diag;
 	if (!seen[SV_NODE_TABLE].end) {
-		diag = sv_diags_add(p->diags, SV_E_SYNTAX, p->tok->span, "the definition has no TABLES");
+		sv_diags_add(p->diags, SV_E_SYNTAX, p->tok->span, "the definition has no TABLES");
 	} else if (body->clauses[SV_NODE_TABLE].count == 0) {
 		diag = sv_diags_add(p->diags, SV_E_SYNTAX, seen[SV_NODE_TABLE], "TABLES is empty");
 		diag->hint = "A semantic view has at least one table";

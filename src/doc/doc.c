@@ -36,12 +36,30 @@ bool sv_doc_check_source(sv_str source, const char *what, size_t max_bytes, sv_d
 	return true;
 }
 
-bool sv_doc_fail_count(sv_diags *diags)
+bool sv_doc_check_count(size_t count, size_t max_bytes, sv_diags *diags)
 {
+	size_t most = max_bytes / SV_DOC_BYTES_PER_VALUE;
+	if (count <= most)
+		return true;
 	sv_diags_add(diags, SV_E_SYNTAX, SV_NOWHERE,
-	             "the document has more than %d values, the most that is allowed",
-	             SV_DOC_MAX_VALUES);
+	             "the document has more than %zu values, the most that is allowed", most);
 	return false;
+}
+
+size_t sv_doc_count_values(sv_str json)
+{
+	size_t count = 1;
+	bool is_inside = false; /* a string */
+	for (size_t i = 0; i < json.len; i++) {
+		char c = json.ptr[i];
+		if (c == '"')
+			is_inside = !is_inside;
+		else if (c == '\\')
+			i++;
+		else if (!is_inside)
+			count += c == ',' || c == '[' || c == '{';
+	}
+	return count;
 }
 
 sv_doc *sv_doc_top(const sv_doc_builder *b)
@@ -99,10 +117,14 @@ bool sv_doc_enter(sv_doc_builder *b, sv_doc *doc)
 	return true;
 }
 
+typedef struct {
+	const sv_doc *doc;
+} entry;
+
 static int by_key(const void *a, const void *b)
 {
-	const sv_doc *x = *(const sv_doc *const *)a;
-	const sv_doc *y = *(const sv_doc *const *)b;
+	const sv_doc *x = ((const entry *)a)->doc;
+	const sv_doc *y = ((const entry *)b)->doc;
 	size_t shorter = x->key.len < y->key.len ? x->key.len : y->key.len;
 	int order = shorter ? memcmp(x->key.ptr, y->key.ptr, shorter) : 0;
 	if (order)
@@ -112,11 +134,11 @@ static int by_key(const void *a, const void *b)
 	return (x->key_span.start > y->key_span.start) - (x->key_span.start < y->key_span.start);
 }
 
-static bool report_duplicate(sv_doc_builder *b, const sv_doc *entry)
+static bool report_duplicate(sv_doc_builder *b, const sv_doc *again)
 {
 	if (b->diags)
-		sv_diags_add(b->diags, SV_E_SYNTAX, entry->key_span, "key '%.*s' is given twice",
-		             SV_FMT(sv_utf8_cut(entry->key, SV_SHOWN_NAME)));
+		sv_diags_add(b->diags, SV_E_SYNTAX, again->key_span, "key '%.*s' is given twice",
+		             SV_FMT(sv_utf8_cut(again->key, SV_SHOWN_NAME)));
 	return false;
 }
 
@@ -135,14 +157,14 @@ static bool keys_are_unique(sv_doc_builder *b, const sv_doc *map)
 		}
 		return ok;
 	}
-	const sv_doc **sorted = SV_NEW_N(b->arena, const sv_doc *, map->count);
+	entry *sorted = SV_NEW_N(b->arena, entry, map->count);
 	size_t count = 0;
 	for (const sv_doc *e = map->first; e; e = e->next)
-		sorted[count++] = e;
-	qsort(sorted, count, sizeof(*sorted), by_key);
+		sorted[count++].doc = e;
+	qsort(sorted, count, sizeof(entry), by_key);
 	for (size_t i = 1; i < count; i++)
-		if (sv_str_eq(sorted[i]->key, sorted[i - 1]->key))
-			ok = report_duplicate(b, sorted[i]);
+		if (sv_str_eq(sorted[i].doc->key, sorted[i - 1].doc->key))
+			ok = report_duplicate(b, sorted[i].doc);
 	return ok;
 }
 

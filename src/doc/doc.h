@@ -38,7 +38,7 @@ struct sv_doc {
 enum {
 	SV_DOC_MAX_DEPTH = 64,
 	SV_DOC_MAX_BYTES = 4 * 1024 * 1024,
-	SV_DOC_MAX_VALUES = 128 * 1024, /* a view of 4,096 members with all there is has half of it */
+	SV_DOC_BYTES_PER_VALUE = 32, /* so 131,072 values: a view of 4,096 members has half of them */
 };
 
 /*
@@ -49,9 +49,13 @@ enum {
 const sv_doc *sv_doc_parse_json(sv_arena *a, sv_str source, sv_diags *diags);
 const sv_doc *sv_doc_parse_yaml(sv_arena *a, sv_str source, sv_diags *diags);
 
-/* The same for JSON that we wrote ourselves and that may be larger. */
+/* The same for JSON that we wrote ourselves and that may be larger, with a value
+ * for every SV_DOC_BYTES_PER_VALUE bytes of max_bytes. */
 const sv_doc *sv_doc_parse_json_up_to(sv_arena *a, sv_str source, size_t max_bytes,
                                       sv_diags *diags);
+
+/* The values of a JSON text: lists, maps and what stands in them. */
+size_t sv_doc_count_values(sv_str json);
 
 /* What holds of every text that is read: at most max_bytes, UTF-8, no NUL byte.
  * what: "JSON", for the messages. */

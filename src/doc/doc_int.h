@@ -26,8 +26,8 @@ typedef struct {
 	bool has_key;
 } sv_doc_builder;
 
-/* Reports more than SV_DOC_MAX_VALUES; returns false. */
-bool sv_doc_fail_count(sv_diags *diags);
+/* At most one value for every SV_DOC_BYTES_PER_VALUE of max_bytes. */
+bool sv_doc_check_count(size_t count, size_t max_bytes, sv_diags *diags);
 
 /* Adds a value to the innermost open list or map, or as the root. */
 sv_doc *sv_doc_add(sv_doc_builder *b, sv_doc_kind kind, sv_span span);

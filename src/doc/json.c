@@ -78,23 +78,6 @@ static bool fail_expected(sv_diags *diags, sv_str text, size_t pos, const char *
 	return false;
 }
 
-/* json-c would make an object of each before anybody could say stop. */
-static bool has_few_values(sv_str text, size_t start, sv_diags *diags)
-{
-	size_t count = 1;
-	bool is_inside = false; /* a string */
-	for (size_t i = start; i < text.len; i++) {
-		char c = text.ptr[i];
-		if (c == '"')
-			is_inside = !is_inside;
-		else if (c == '\\')
-			i++;
-		else if (!is_inside)
-			count += c == ',' || c == '[' || c == '{';
-	}
-	return count <= SV_DOC_MAX_VALUES || sv_doc_fail_count(diags);
-}
-
 /* "a\"b" with its quotes; the text is at most as long as what stands for it. */
 static bool decode(walker *w, sv_str raw, sv_str *out)
 {
@@ -108,6 +91,8 @@ static bool decode(walker *w, sv_str raw, sv_str *out)
 		*out = (sv_str){copy, len};
 	}
 	json_object_put(object);
+	if (!object && json_tokener_get_error(w->decoder) == json_tokener_success)
+		sv_arena_out_of_memory(w->build.arena);
 	return ok;
 }
 
@@ -298,7 +283,8 @@ static bool is_valid(sv_arena *a, sv_str text, size_t start, size_t *at)
 	json_object_put(object);
 	close_tokener(place);
 	/* A number or word may go on, so json-c waits for more; the walk decides. */
-	bool is_waiting = error == json_tokener_continue && !memchr("{[\"", text.ptr[start], 3);
+	char c = text.ptr[start];
+	bool is_waiting = error == json_tokener_continue && c != '{' && c != '[' && c != '"';
 	return error == json_tokener_success || is_waiting;
 }
 
@@ -327,7 +313,8 @@ const sv_doc *sv_doc_parse_json_up_to(sv_arena *a, sv_str source, size_t max_byt
 		fail_expected(diags, source, start, "a value");
 		return NULL;
 	}
-	if (!has_few_values(source, start, diags))
+	/* json-c would make an object of each before anybody could say stop. */
+	if (!sv_doc_check_count(sv_doc_count_values(source), max_bytes, diags))
 		return NULL;
 	size_t stopped = 0;
 	bool ok = is_valid(a, source, start, &stopped);

@@ -44,8 +44,7 @@ static bool is_all_printable(sv_str s, bool may_break)
 /* Readers other than ours would take it for a number, a boolean or null. */
 static bool looks_typed(sv_str s)
 {
-	static const char *const words[] = {"null", "true", "false", "yes", "no",
-	                                    "on",   "off",  "y",     "n"};
+	static const char *const words[] = {"null", "true", "false", "yes", "no", "on", "off"};
 	bool is_number = true;
 	for (size_t i = 0; i < s.len; i++)
 		is_number = is_number && strchr("0123456789+-.:_eExXoabcdfABCDF", s.ptr[i]);
@@ -197,7 +196,7 @@ static void start_value(sv_doc_writer *w, const char *key, bool is_scalar)
 		sv_buf_putf(w->out, w->style == SV_DOC_COMPACT ? "\"%s\":" : "\"%s\": ", key);
 }
 
-static void open(sv_doc_writer *w, const char *key, bool is_list, bool is_inline)
+static void open_level(sv_doc_writer *w, const char *key, bool is_list, bool is_inline)
 {
 	bool has_bracket = w->style != SV_DOC_YAML || is_inline;
 	start_value(w, key, has_bracket);
@@ -211,17 +210,17 @@ static void open(sv_doc_writer *w, const char *key, bool is_list, bool is_inline
 
 void sv_doc_write_map(sv_doc_writer *w, const char *key)
 {
-	open(w, key, false, false);
+	open_level(w, key, false, false);
 }
 
 void sv_doc_write_list(sv_doc_writer *w, const char *key)
 {
-	open(w, key, true, false);
+	open_level(w, key, true, false);
 }
 
 void sv_doc_write_inline_list(sv_doc_writer *w, const char *key)
 {
-	open(w, key, true, true);
+	open_level(w, key, true, true);
 }
 
 void sv_doc_write_end(sv_doc_writer *w)

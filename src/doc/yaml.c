@@ -152,12 +152,13 @@ static bool enter(reader *r, sv_doc_kind kind)
 /* In block style the end mark is that of the next token, lines further down. */
 static bool leave(reader *r)
 {
-	const sv_doc *top = sv_doc_top(&r->build);
-	const sv_doc *last = r->build.open[r->build.depth - 1].last;
 	const yaml_event_t *e = &r->yaml->event;
 	size_t end = byte_of(r, e->end_mark);
+	if (r->build.depth == 0)
+		return fail(r, SV_NOWHERE, "more YAML lists and maps are closed than opened", NULL);
+	const sv_doc_open *top = &r->build.open[r->build.depth - 1];
 	if (e->start_mark.index == e->end_mark.index)
-		end = last ? last->span.end : top->span.start;
+		end = top->last ? top->last->span.end : top->doc->span.start;
 	return sv_doc_leave(&r->build, end);
 }
 
@@ -210,8 +211,8 @@ static bool read_events(reader *r)
 			return report(r);
 		if (!take_event(r))
 			return false;
-		if (r->build.count > SV_DOC_MAX_VALUES)
-			return sv_doc_fail_count(r->diags);
+		if (!sv_doc_check_count(r->build.count, SV_DOC_MAX_BYTES, r->diags))
+			return false;
 		bool is_last = r->yaml->event.type == YAML_STREAM_END_EVENT;
 		yaml_event_delete(&r->yaml->event);
 		if (is_last)

@@ -1,6 +1,7 @@
 #include "duck/ask.h"
 
 #include "duck/trees.h"
+#include "duck/types.h"
 #include "duck/view.h"
 #include "plan/request.h"
 #include "sql/sql.h"
@@ -34,6 +35,15 @@ static bool is_blank(sv_str text)
 	return true;
 }
 
+/* The syntax trees of a where_clause. */
+static bool make_trees(sv_session *s, sv_entry *entry, const void *arg, bool *is_lasting)
+{
+	const sv_strs *statements = arg;
+	entry->trees = sv_trees_read(s, &entry->arena, *statements);
+	*is_lasting = true;
+	return entry->trees;
+}
+
 static bool where(sv_session *s, const sv_view *v, const sv_value *value, const sv_expr **out)
 {
 	*out = NULL;
@@ -43,21 +53,93 @@ static bool where(sv_session *s, const sv_view *v, const sv_value *value, const 
 		return sv_session_fail(s, SV_E_INVALID, "where_clause must be a text");
 	sv_known_names known;
 	sv_strs statements = sv_expr_where_statements(s->arena, value->text);
-	const sv_doc *const *trees = sv_trees_read(s, statements);
-	if (!trees || !sv_trees_assume_names(s, trees, statements.count, &known))
+	const sv_entry *parsed = sv_cache_get(s, (sv_str){0}, value->text, make_trees, &statements);
+	if (!parsed || !sv_trees_assume_names(s, parsed->trees, statements.count, &known))
 		return false;
 	sv_catalog catalog = sv_known_names_catalog(&known);
-	catalog.columns = SV_NEW_N(s->arena, sv_strs, v->model->table_count); /* not known, */
+	catalog.columns = SV_NEW_N(s->arena, sv_strs, v->model->table_count);    /* not known, */
 	catalog.knows_columns = SV_NEW_N(s->arena, bool, v->model->table_count); /* not needed */
 	sv_expr *expr = SV_NEW(s->arena, sv_expr);
 	s->diags.source = value->text;
-	bool ok = sv_expr_resolve_where(s->arena, v->model, v->names, &catalog, value->text, trees,
-	                                expr, &s->diags);
+	bool ok = sv_expr_resolve_where(s->arena, v->model, v->names, &catalog, value->text,
+	                                parsed->trees, expr, &s->diags);
 	if (ok)
 		s->diags.source = (sv_str){0};
 	*out = expr;
 	return ok;
 }
+
+/* ---- expressions whose sources were not there at definition ---- */
+
+static bool has_unknown_source(const sv_model *m)
+{
+	for (size_t t = 0; t < m->table_count; t++)
+		if (!m->tables[t].is_query && !m->tables[t].found_name.ptr)
+			return true;
+	return false;
+}
+
+/* The statement of a request; NULL when it cannot be planned. */
+static const char *sql_of(sv_session *s, const sv_view *v, sv_str database, const sv_request *r)
+{
+	sv_diags ignored;
+	sv_buf sql = SV_BUF_INIT(s->arena);
+	sql.keywords = &s->instance->keywords;
+	sv_diags_init(&ignored, s->arena, NULL, (sv_str){0});
+	const sv_plan *plan = sv_plan_request(s->arena, v, r, &ignored);
+	if (!plan)
+		return NULL;
+	sv_sql_put(plan, database, &sql);
+	return sv_buf_cstr(&sql);
+}
+
+/* Asks for one item alone; false after adding the problem that it does not bind. */
+static bool item_binds(sv_session *s, const sv_view *v, sv_str database, const char *kind,
+                       sv_str item, const sv_request *alone)
+{
+	const char *sql = sql_of(s, v, database, alone);
+	if (!sql)
+		return true;
+	sv_rows rows = sv_session_describe(s, sql);
+	return !rows.error || sv_session_fail(s, SV_E_INVALID, "%s '%.*s' does not bind: %s", kind,
+	                                      SV_FMT(item), sv_types_without_line(s, rows.error));
+}
+
+static bool items_bind(sv_session *s, const sv_view *v, sv_str database, const sv_request *r)
+{
+	bool ok = true;
+	for (size_t i = 0; i < r->dimensions.count && ok; i++)
+		ok = item_binds(s, v, database, "dimension", r->dimensions.items[i],
+		                &(sv_request){.dimensions = {&r->dimensions.items[i], 1}});
+	for (size_t i = 0; i < r->metrics.count && ok; i++)
+		ok = item_binds(s, v, database, "metric", r->metrics.items[i],
+		                &(sv_request){.metrics = {&r->metrics.items[i], 1}});
+	for (size_t i = 0; i < r->facts.count && ok; i++)
+		ok = item_binds(s, v, database, "fact", r->facts.items[i],
+		                &(sv_request){.facts = {&r->facts.items[i], 1}});
+	return ok;
+}
+
+/*
+ * A source that was not there at definition may have come since, without a column
+ * that the author expected: then the member is named.  One that only the caller
+ * sees (a temp table) is left to the caller's query.
+ */
+static bool binds(sv_session *s, const sv_view *v, sv_str database, const sv_request *r,
+                  const char *sql)
+{
+	sv_sources sources;
+	if (!has_unknown_source(v->model) || !sv_session_describe(s, sql).error)
+		return true;
+	if (!sv_sources_look(s, v->model, database, &sources))
+		return false;
+	for (size_t t = 0; t < v->model->table_count; t++)
+		if (!sources.knows_columns[t])
+			return true;
+	return items_bind(s, v, database, r);
+}
+
+/* ---- requests ---- */
 
 /* Appends the SQL; *request is what was asked. */
 static bool put_sql(sv_session *s, const sv_value *args, sv_view_key *key, sv_request *request,
@@ -77,7 +159,7 @@ static bool put_sql(sv_session *s, const sv_value *args, sv_view_key *key, sv_re
 		return false;
 	out->keywords = &s->instance->keywords;
 	sv_sql_put(plan, key->database, out);
-	return true;
+	return binds(s, &entry->view, key->database, request, sv_buf_cstr(out));
 }
 
 bool sv_ask_sql(sv_session *s, const sv_value *args, sv_buf *out)

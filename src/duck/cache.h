@@ -1,13 +1,15 @@
 /*
- * cache.h - views that were read, kept by the exact text they were read from: a
- * changed definition is another text, so what is found is never stale.
+ * cache.h - what was read from texts, kept by the exact text: views from their
+ * definitions, syntax trees from where_clauses.  A changed definition is another
+ * text, so what is found is never stale.
  *
  * Thread safe.  An entry lives in its own arena as long as somebody uses it.
  */
 #ifndef SV_DUCK_CACHE_H
 #define SV_DUCK_CACHE_H
 
-#include "duck/lock.h"
+#include "doc/doc.h"
+#include "duck/session.h"
 #include "plan/view.h"
 
 enum {
@@ -17,14 +19,13 @@ enum {
 
 typedef struct {
 	sv_arena arena; /* holds this struct too */
-	sv_str text;    /* the definition */
-	sv_str created_on;
+	sv_str name;    /* of a view; empty for a where_clause */
+	sv_str text;
 	sv_view view;
-	unsigned users;  /* guarded by the cache's lock; the cache itself is one */
-	size_t last_use; /* a tick */
+	const sv_doc *const *trees; /* of a where_clause */
+	unsigned users;             /* guarded by the cache's lock; the cache itself is one */
+	size_t last_use;            /* a tick */
 } sv_entry;
-
-typedef struct sv_cache sv_cache;
 
 struct sv_cache {
 	sv_lock lock;
@@ -36,13 +37,13 @@ struct sv_cache {
 void sv_cache_init(sv_cache *cache);
 void sv_cache_destroy(sv_cache *cache);
 
-/* The entry of this view and text, with one more user; or NULL. */
-sv_entry *sv_cache_find(sv_cache *cache, sv_str name, sv_str text);
+/* Fills an entry whose name and text are set; what it makes lives in entry->arena.
+ * False: it added a problem.  *is_lasting says whether the text alone decides. */
+typedef bool (*sv_entry_maker)(sv_session *s, sv_entry *entry, const void *arg, bool *is_lasting);
 
-/* Keeps an entry, whose user the caller stays; the least used ones give way. */
-void sv_cache_put(sv_cache *cache, sv_entry *entry);
-
-/* One user less; the last frees the entry. */
-void sv_cache_release(sv_cache *cache, sv_entry *entry);
+/* The entry of this name and text, as long as the session lives: found, or made and
+ * kept.  NULL after adding a problem. */
+const sv_entry *sv_cache_get(sv_session *s, sv_str name, sv_str text, sv_entry_maker make,
+                             const void *arg);
 
 #endif

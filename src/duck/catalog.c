@@ -2,22 +2,24 @@
 
 #include "base/ident.h"
 
-enum { MAX_TRIES = 30, MAX_NAP_MS = 50 };
+enum { MAX_TRIES = 30, REBUILD_AFTER = 5, MAX_NAP_MS = 50 };
+
+#define TABLE_COLUMNS " (name VARCHAR PRIMARY KEY, definition VARCHAR)"
 
 /* ---- names ---- */
 
-static bool is_attached(sv_session *s, sv_str database, sv_str *found, bool *out)
+bool sv_catalog_find_database(sv_session *s, sv_str database, sv_str *found, bool *is_attached)
 {
 	sv_rows rows;
 	if (!sv_session_query(s,
-	                   "SELECT database_name FROM duckdb_databases() "
-	                   "WHERE NOT internal AND lower(database_name) = lower($1)",
-	                   &SV_PARAM(database), 1, &rows))
+	                      "SELECT database_name FROM duckdb_databases() "
+	                      "WHERE NOT internal AND lower(database_name) = lower($1)",
+	                      &SV_PARAM(database), 1, &rows))
 		return false;
-	*out = false;
-	for (size_t i = 0; i < rows.row_count && !*out; i++) {
+	*is_attached = false;
+	for (size_t i = 0; i < rows.row_count && !*is_attached; i++) {
 		*found = sv_rows_at(&rows, i, 0);
-		*out = sv_str_ieq(*found, database);
+		*is_attached = sv_str_ieq(*found, database);
 	}
 	return true;
 }
@@ -38,7 +40,7 @@ bool sv_catalog_key_of(sv_session *s, const sv_str *parts, size_t count, sv_view
 	*out = (sv_view_key){.text = name, .database = s->instance->database, .name = name};
 	if (count > 1) {
 		sv_str found = {0};
-		if (!is_attached(s, parts[0], &found, &out->has_database))
+		if (!sv_catalog_find_database(s, parts[0], &found, &out->has_database))
 			return false;
 		if (out->has_database) {
 			out->database = found;
@@ -79,7 +81,8 @@ sv_str sv_catalog_written(sv_session *s, sv_str database, sv_str name, bool is_f
 /* ---- reading ---- */
 
 /* `before` "database".semantic_layer._definitions `after` */
-static const char *about_table(sv_session *s, const char *before, sv_str database, const char *after)
+static const char *about_table(sv_session *s, const char *before, sv_str database,
+                               const char *after)
 {
 	sv_buf sql = SV_BUF_INIT(s->arena);
 	sv_buf_puts(&sql, before);
@@ -94,11 +97,12 @@ static const char *about_table(sv_session *s, const char *before, sv_str databas
 static sv_lookup explain(sv_session *s, sv_str database, const char *error)
 {
 	sv_rows rows;
-	if (!sv_session_query(s,
-	                   "SELECT string_agg(column_name || ' ' || data_type, ', ' ORDER BY column_index) "
-	                   "FROM duckdb_columns() WHERE lower(database_name) = lower($1) "
-	                   "AND schema_name = 'semantic_layer' AND table_name = '_definitions'",
-	                   &SV_PARAM(database), 1, &rows))
+	if (!sv_session_query(
+	        s,
+	        "SELECT string_agg(column_name || ' ' || data_type, ', ' ORDER BY column_index) "
+	        "FROM duckdb_columns() WHERE lower(database_name) = lower($1) "
+	        "AND schema_name = 'semantic_layer' AND table_name = '_definitions'",
+	        &SV_PARAM(database), 1, &rows))
 		return SV_LOOKUP_FAILED;
 	sv_str columns = sv_rows_at(&rows, 0, 0);
 	if (!columns.ptr)
@@ -107,9 +111,9 @@ static sv_lookup explain(sv_session *s, sv_str database, const char *error)
 		sv_session_fail(s, SV_E_INVALID, "%s", error);
 	else
 		sv_session_fail(s, SV_E_INVALID,
-		             "the table semantic_layer._definitions of database '%.*s' has the columns "
-		             "(%.*s) instead of (name VARCHAR, definition VARCHAR)",
-		             SV_FMT(database), SV_FMT(columns));
+		                "the table semantic_layer._definitions of database '%.*s' has the columns "
+		                "(%.*s) instead of (name VARCHAR, definition VARCHAR)",
+		                SV_FMT(database), SV_FMT(columns));
 	return SV_LOOKUP_FAILED;
 }
 
@@ -152,8 +156,8 @@ sv_lookup sv_catalog_find(sv_session *s, sv_view_key *name, sv_str *definition)
 	sv_lookup found = find_exact(s, name->database, name->name, definition);
 	if (found != SV_LOOKUP_MISSING)
 		return found;
-	const char *sql = about_table(s, "SELECT name FROM ", name->database,
-	                              " WHERE lower(name) = lower($1)");
+	const char *sql =
+	    about_table(s, "SELECT name FROM ", name->database, " WHERE lower(name) = lower($1)");
 	sv_rows rows = sv_session_try(s, sql, &SV_PARAM(name->name), 1);
 	if (rows.error)
 		return explain(s, name->database, rows.error);
@@ -164,26 +168,34 @@ sv_lookup sv_catalog_find(sv_session *s, sv_view_key *name, sv_str *definition)
 	return find_exact(s, name->database, stored, definition);
 }
 
-static bool fail_missing(sv_session *s, const sv_view_key *name)
+bool sv_catalog_fail_missing(sv_session *s, const sv_view_key *name)
 {
 	s->diags.subject = NULL;
+	sv_str text = sv_session_shorten(s, name->text);
 	return sv_session_fail(s, SV_E_UNKNOWN_NAME, "semantic view '%.*s' does not exist",
-	                    SV_FMT(name->text));
+	                       SV_FMT(text));
 }
 
 bool sv_catalog_fail_exists(sv_session *s, const sv_view_key *name)
 {
 	s->diags.subject = NULL;
-	return sv_session_fail(s, SV_E_DUPLICATE, "semantic view '%.*s' already exists",
-	                       SV_FMT(name->text));
+	sv_str text = sv_session_shorten(s, name->text);
+	return sv_session_fail(s, SV_E_DUPLICATE, "semantic view '%.*s' already exists", SV_FMT(text));
 }
 
 bool sv_catalog_read(sv_session *s, sv_view_key *name, sv_str *definition)
 {
 	sv_lookup found = sv_catalog_find(s, name, definition);
 	if (found == SV_LOOKUP_MISSING)
-		fail_missing(s, name);
+		sv_catalog_fail_missing(s, name);
 	return found == SV_LOOKUP_FOUND;
+}
+
+sv_lookup sv_catalog_look(sv_session *s, const sv_view_key *name)
+{
+	sv_view_key found = *name;
+	sv_str ignored;
+	return sv_catalog_find(s, &found, &ignored);
 }
 
 /* Appends the definitions of one database; that it holds none is no problem. */
@@ -210,10 +222,10 @@ bool sv_catalog_list(sv_session *s, sv_str database, sv_stored_list *out)
 		return list_one(s, database, out);
 	sv_rows rows;
 	if (!sv_session_query(s,
-	                   "SELECT database_name FROM duckdb_tables() "
-	                   "WHERE schema_name = 'semantic_layer' AND table_name = '_definitions' "
-	                   "AND NOT internal ORDER BY database_name <> $1, database_name",
-	                   &SV_PARAM(s->instance->database), 1, &rows))
+	                      "SELECT database_name FROM duckdb_tables() "
+	                      "WHERE schema_name = 'semantic_layer' AND table_name = '_definitions' "
+	                      "AND NOT internal ORDER BY database_name <> $1, database_name",
+	                      &SV_PARAM(s->instance->database), 1, &rows))
 		return false;
 	for (size_t i = 0; i < rows.row_count; i++)
 		if (!list_one(s, sv_rows_at(&rows, i, 0), out))
@@ -224,9 +236,9 @@ bool sv_catalog_list(sv_session *s, sv_str database, sv_stored_list *out)
 bool sv_catalog_is_writable(sv_session *s, sv_str database)
 {
 	sv_rows rows = sv_session_try(s,
-	                           "SELECT 'yes' FROM duckdb_databases() "
-	                           "WHERE database_name = $1 AND NOT readonly",
-	                           &SV_PARAM(database), 1);
+	                              "SELECT 'yes' FROM duckdb_databases() "
+	                              "WHERE database_name = $1 AND NOT readonly",
+	                              &SV_PARAM(database), 1);
 	return !rows.error && rows.row_count;
 }
 
@@ -244,6 +256,7 @@ typedef struct {
 	bool existed;
 	bool is_done;
 	const char *error; /* of the statement that met a conflict */
+	duckdb_error_type error_type;
 } change;
 
 typedef outcome (*step)(sv_session *s, change *what);
@@ -256,13 +269,15 @@ static outcome judge(sv_session *s, change *what, const sv_rows *rows)
 	if (rows->error_type == DUCKDB_ERROR_TRANSACTION ||
 	    rows->error_type == DUCKDB_ERROR_CONSTRAINT) {
 		what->error = rows->error;
+		what->error_type = rows->error_type;
 		return STEP_RETRY;
 	}
 	sv_session_fail(s, SV_E_INVALID, "%s", rows->error);
 	return STEP_FAILED;
 }
 
-static outcome run(sv_session *s, change *what, const char *sql, const sv_param *params, size_t count)
+static outcome run(sv_session *s, change *what, const char *sql, const sv_param *params,
+                   size_t count)
 {
 	sv_rows rows = sv_session_try(s, sql, params, count);
 	return judge(s, what, &rows);
@@ -271,8 +286,8 @@ static outcome run(sv_session *s, change *what, const char *sql, const sv_param 
 /* The stored name of a view, whatever its case; NULL pointer: there is none. */
 static outcome find_name(sv_session *s, change *what, const sv_view_key *name, sv_str *stored)
 {
-	const char *sql = about_table(s, "SELECT name FROM ", name->database,
-	                              " WHERE lower(name) = lower($1)");
+	const char *sql =
+	    about_table(s, "SELECT name FROM ", name->database, " WHERE lower(name) = lower($1)");
 	sv_rows rows = sv_session_try(s, sql, &SV_PARAM(name->name), 1);
 	*stored = (sv_str){0};
 	if (sv_rows_is_unbound(&rows)) {
@@ -295,8 +310,7 @@ static const char *create_schema(sv_session *s, sv_str database)
 
 static const char *create_table(sv_session *s, sv_str database)
 {
-	return about_table(s, "CREATE TABLE IF NOT EXISTS ", database,
-	                   " (name VARCHAR PRIMARY KEY, definition VARCHAR)");
+	return about_table(s, "CREATE TABLE IF NOT EXISTS ", database, TABLE_COLUMNS);
 }
 
 static outcome make_table(sv_session *s, change *what)
@@ -317,8 +331,8 @@ static outcome create_step(sv_session *s, change *what)
 	what->existed = stored.ptr != NULL;
 	if (!what->existed) {
 		sv_param row[] = {SV_PARAM(name->name), SV_PARAM(what->definition)};
-		return run(s, what, about_table(s, "INSERT INTO ", name->database, " VALUES ($1, $2)"),
-		           row, 2);
+		return run(s, what, about_table(s, "INSERT INTO ", name->database, " VALUES ($1, $2)"), row,
+		           2);
 	}
 	if (what->mode == SV_CREATE_IF_NOT_EXISTS)
 		return STEP_DONE;
@@ -328,9 +342,10 @@ static outcome create_step(sv_session *s, change *what)
 	}
 	sv_param row[] = {SV_PARAM(stored), SV_PARAM(what->definition), SV_PARAM(name->name)};
 	if (sv_str_eq(stored, name->name))
-		return run(s, what,
-		           about_table(s, "UPDATE ", name->database, " SET definition = $2 WHERE name = $1"),
-		           row, 2);
+		return run(
+		    s, what,
+		    about_table(s, "UPDATE ", name->database, " SET definition = $2 WHERE name = $1"), row,
+		    2);
 	return run(s, what,
 	           about_table(s, "UPDATE ", name->database,
 	                       " SET name = $3, definition = $2 WHERE name = $1"),
@@ -385,9 +400,33 @@ static outcome change_step(sv_session *s, change *what)
 	           row, 3);
 }
 
-static outcome try_once(sv_session *s, step body, change *what)
+/*
+ * Puts all rows into a new table.  Before 1.5, DuckDB's index keeps the name of a
+ * dropped view, and refuses it, as long as a transaction lives that is older than
+ * the drop: such as that of the caller, who drops a view and defines it again.
+ */
+static outcome rebuild(sv_session *s, change *what)
+{
+	sv_str database = what->name->database;
+	const char *const statements[] = {
+	    about_table(
+	        s, "CREATE OR REPLACE TEMP TABLE kept_definitions AS SELECT name, definition FROM ",
+	        database, ""),
+	    about_table(s, "CREATE OR REPLACE TABLE ", database, TABLE_COLUMNS),
+	    about_table(s, "INSERT INTO ", database, " FROM temp.main.kept_definitions"),
+	    "DROP TABLE temp.main.kept_definitions",
+	};
+	outcome o = STEP_DONE;
+	for (size_t i = 0; i < sizeof(statements) / sizeof(statements[0]) && o == STEP_DONE; i++)
+		o = run(s, what, statements[i], NULL, 0);
+	return o;
+}
+
+static outcome try_once(sv_session *s, step body, change *what, bool with_rebuild)
 {
 	outcome o = run(s, what, "BEGIN TRANSACTION", NULL, 0);
+	if (o == STEP_DONE && with_rebuild)
+		o = rebuild(s, what);
 	if (o == STEP_DONE)
 		o = body(s, what);
 	if (o == STEP_DONE)
@@ -411,19 +450,20 @@ static bool transact(sv_session *s, step body, change *what)
 {
 	outcome o = STEP_RETRY;
 	for (unsigned i = 0; o == STEP_RETRY && i < MAX_TRIES; i++) {
+		bool with_rebuild = i >= REBUILD_AFTER && what->error_type == DUCKDB_ERROR_CONSTRAINT;
 		if (i)
-			sv_nap(i < MAX_NAP_MS ? i : MAX_NAP_MS);
+			sv_nap(i * 2 < MAX_NAP_MS ? i * 2 : MAX_NAP_MS);
 		void **place = sv_arena_own(s->arena, give_lock);
 		sv_lock_take(&s->instance->writing);
 		*place = &s->instance->writing;
-		o = try_once(s, body, what);
+		o = try_once(s, body, what, with_rebuild);
 		*place = NULL;
 		sv_lock_give(&s->instance->writing);
 	}
 	if (o == STEP_RETRY)
 		sv_session_fail(s, SV_E_INVALID,
-		             "other transactions keep changing the definitions, try again: %s",
-		             what->error);
+		                "other transactions keep changing the definitions, try again: %s",
+		                what->error);
 	return o == STEP_DONE;
 }
 
@@ -436,26 +476,20 @@ bool sv_catalog_create(sv_session *s, const sv_view_key *name, sv_str definition
 	return ok;
 }
 
-/* Whether the view that was changed existed; that it did not may be a problem. */
-static bool finish(sv_session *s, const change *what, bool ok, bool *existed)
-{
-	if (existed)
-		*existed = what->existed;
-	if (ok && !what->existed && !existed)
-		return fail_missing(s, what->name);
-	return ok;
-}
-
 bool sv_catalog_drop(sv_session *s, const sv_view_key *name, bool *existed)
 {
 	change what = {.name = name};
-	return finish(s, &what, transact(s, drop_step, &what), existed);
+	bool ok = transact(s, drop_step, &what);
+	*existed = what.existed;
+	return ok;
 }
 
 bool sv_catalog_rename(sv_session *s, const sv_view_key *name, const sv_view_key *to, bool *existed)
 {
 	change what = {.name = name, .to = to};
-	return finish(s, &what, transact(s, rename_step, &what), existed);
+	bool ok = transact(s, rename_step, &what);
+	*existed = what.existed;
+	return ok;
 }
 
 bool sv_catalog_change(sv_session *s, const sv_view_key *name, sv_str old, sv_str definition,

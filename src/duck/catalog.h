@@ -13,9 +13,9 @@
 
 /* The name of a view and the database that it belongs to. */
 typedef struct {
-	sv_str text;     /* as messages show it: sales, other.sales */
-	sv_str database; /* an attached database */
-	sv_str name;     /* the view's name there */
+	sv_str text;       /* as messages show it: sales, other.sales */
+	sv_str database;   /* an attached database */
+	sv_str name;       /* the view's name there */
 	bool has_database; /* the database was written */
 } sv_view_key;
 
@@ -33,6 +33,10 @@ bool sv_catalog_key(sv_session *s, sv_str text, sv_view_key *out);
 /* The same for a name whose parts a parser has read. */
 bool sv_catalog_key_of(sv_session *s, const sv_str *parts, size_t count, sv_view_key *out);
 
+/* Whether a database of this name is attached, DuckDB's own left out; *found is its
+ * name as DuckDB has it. */
+bool sv_catalog_find_database(sv_session *s, sv_str database, sv_str *found, bool *is_attached);
+
 /* The name as another statement would have to write it: with its database when
  * that is not the opened one, or when `is_full`. */
 sv_str sv_catalog_written(sv_session *s, sv_str database, sv_str name, bool is_full);
@@ -49,7 +53,11 @@ sv_lookup sv_catalog_find(sv_session *s, sv_view_key *name, sv_str *definition);
 /* The same; a missing view is the problem: semantic view 'x' does not exist. */
 bool sv_catalog_read(sv_session *s, sv_view_key *name, sv_str *definition);
 
-/* Adds the problem: semantic view 'x' already exists.  Returns false. */
+/* Whether there is such a view. */
+sv_lookup sv_catalog_look(sv_session *s, const sv_view_key *name);
+
+/* Add the problem: semantic view 'x' does not exist, already exists.  Return false. */
+bool sv_catalog_fail_missing(sv_session *s, const sv_view_key *name);
 bool sv_catalog_fail_exists(sv_session *s, const sv_view_key *name);
 
 /* A row of the table. */
@@ -69,7 +77,7 @@ typedef struct {
 bool sv_catalog_list(sv_session *s, sv_str database, sv_stored_list *out);
 
 typedef enum {
-	SV_CREATE,               /* it must not exist */
+	SV_CREATE, /* it must not exist */
 	SV_CREATE_OR_REPLACE,
 	SV_CREATE_IF_NOT_EXISTS, /* then nothing happens */
 } sv_create_mode;
@@ -78,10 +86,10 @@ typedef enum {
 bool sv_catalog_create(sv_session *s, const sv_view_key *name, sv_str definition,
                        sv_create_mode mode, bool *existed);
 
-/* These report a view that does not exist, unless `existed` is not NULL: then they
- * do nothing and say so. */
+/* *existed: false when there was no such view; then nothing happened. */
 bool sv_catalog_drop(sv_session *s, const sv_view_key *name, bool *existed);
-bool sv_catalog_rename(sv_session *s, const sv_view_key *name, const sv_view_key *to, bool *existed);
+bool sv_catalog_rename(sv_session *s, const sv_view_key *name, const sv_view_key *to,
+                       bool *existed);
 
 /* Replaces a definition that is still `old`.  *is_done: false when it is not. */
 bool sv_catalog_change(sv_session *s, const sv_view_key *name, sv_str old, sv_str definition,

@@ -17,13 +17,13 @@ enum { SV_KEPT_CONNECTIONS = 16 };
 
 /* How connections are made.  Must not move or be copied once initialised. */
 typedef struct {
-	void *owner[2];                 /* the instance and its control block, borrowed */
+	void *owner[2]; /* the instance and its control block, borrowed */
 	struct {
 		struct _duckdb_database database;
 		void *control;
-	} handle;                       /* what duckdb_connect() follows to `owner` */
-	bool is_borrowed;               /* false: the fallback, connections kept open */
-	sv_lock lock;                   /* guards is_busy */
+	} handle;         /* what duckdb_connect() follows to `owner` */
+	bool is_borrowed; /* false: the fallback, connections kept open */
+	sv_lock lock;     /* guards is_busy */
 	duckdb_connection kept[SV_KEPT_CONNECTIONS];
 	bool is_busy[SV_KEPT_CONNECTIONS];
 } sv_connector;

@@ -24,6 +24,8 @@ sv_str sv_define_stored(sv_session *s, const sv_model *m, sv_str created_on)
 	sv_buf json = SV_BUF_INIT(s->arena);
 	sv_buf out = SV_BUF_INIT(s->arena);
 	sv_model_put_json(m, &json);
+	if (!created_on.ptr)
+		return (sv_str){json.ptr, json.len};
 	sv_buf_puts(&out, "{\"created_on\":\"");
 	sv_buf_put(&out, created_on);
 	sv_buf_puts(&out, "\",");
@@ -83,12 +85,10 @@ bool sv_define_model(sv_session *s, const sv_view_key *key, sv_model *m, sv_crea
 /* Fails early, before the definition is looked at; the transaction looks again. */
 static bool is_free(sv_session *s, const sv_view_key *key)
 {
-	sv_view_key found = *key;
-	sv_str ignored;
-	sv_lookup lookup = sv_catalog_find(s, &found, &ignored);
-	if (lookup == SV_LOOKUP_FOUND)
+	sv_lookup found = sv_catalog_look(s, key);
+	if (found == SV_LOOKUP_FOUND)
 		sv_catalog_fail_exists(s, key);
-	return lookup == SV_LOOKUP_MISSING;
+	return found == SV_LOOKUP_MISSING;
 }
 
 bool sv_define(sv_session *s, const sv_value *args, sv_buf *out)

@@ -17,7 +17,7 @@ bool sv_define(sv_session *s, const sv_value *args, sv_buf *out);
 bool sv_define_model(sv_session *s, const sv_view_key *key, sv_model *m, sv_create_mode mode,
                      bool *existed);
 
-/* The stored form of a model, which says when it was made. */
+/* The stored form of a model, led by when it was made, if that is known. */
 sv_str sv_define_stored(sv_session *s, const sv_model *m, sv_str created_on);
 
 #endif

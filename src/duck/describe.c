@@ -4,6 +4,18 @@
 #include "duck/view.h"
 #include "model/read.h"
 
+#define TEXT DUCKDB_TYPE_VARCHAR
+
+static const sv_column list_columns[] = {{"name", TEXT}, {"base_table", TEXT}};
+
+static const sv_column describe_columns[] = {
+    {"name", TEXT},    {"base_table", TEXT}, {"dimensions", TEXT},
+    {"metrics", TEXT}, {"filters", TEXT},    {"joins", TEXT},
+};
+
+const sv_columns sv_list_columns = SV_COLUMNS(list_columns);
+const sv_columns sv_describe_columns = SV_COLUMNS(describe_columns);
+
 /* ---- list_semantic_views() ---- */
 
 /* The source of the first table; NULL pointer when the row cannot be read. */

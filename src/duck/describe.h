@@ -4,6 +4,9 @@
 
 #include "duck/function.h"
 
+extern const sv_columns sv_list_columns;
+extern const sv_columns sv_describe_columns;
+
 bool sv_list_views(sv_session *s, const sv_value *args, sv_answer *out);
 bool sv_describe_view(sv_session *s, const sv_value *args, sv_answer *out);
 

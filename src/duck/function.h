@@ -19,8 +19,9 @@ typedef enum {
 /* An argument. */
 typedef struct {
 	sv_value_kind kind;
-	sv_str text;
+	bool is_given; /* false: it was left out */
 	bool truth;
+	sv_str text;
 	sv_strs list;
 } sv_value;
 
@@ -32,9 +33,9 @@ typedef struct {
 	duckdb_type args[SV_MAX_ARGS]; /* DUCKDB_TYPE_ANY: the body checks it */
 	size_t required;               /* the others may be left out from the end */
 	size_t count;
-	bool is_list; /* it answers a list: one item for each line of the text */
 	/* Appends the answer.  False: it added a problem. */
 	bool (*run)(sv_session *s, const sv_value *args, sv_buf *out);
+	bool is_list; /* it answers a list: one item for each line of the text */
 } sv_scalar;
 
 /* A column of a table function: VARCHAR, BOOLEAN, BIGINT, TIMESTAMP, or LIST for a
@@ -49,7 +50,10 @@ typedef struct {
 	size_t count;
 } sv_columns;
 
-#define SV_COLUMNS(array) {(array), sizeof(array) / sizeof((array)[0])}
+#define SV_COLUMNS(array)                           \
+	{                                               \
+		(array), sizeof(array) / sizeof((array)[0]) \
+	}
 
 typedef struct {
 	bool is_null;
@@ -79,10 +83,10 @@ void sv_cell_set_list(sv_cell *cell, sv_strs list);
  * does all the work, once for each run. */
 typedef struct {
 	const char *name;
-	size_t arg_count; /* VARCHAR, all required */
+	size_t arg_count;               /* VARCHAR, all required */
 	const char *named[SV_MAX_ARGS]; /* named parameters of any type, behind the others; NULL ends */
-	sv_columns columns;
-	/* Instead of `columns`, or to fail early; may be NULL. */
+	const sv_columns *columns;      /* NULL: bind() tells */
+	/* NULL when `columns` is not. */
 	bool (*bind)(sv_session *s, const sv_value *args, sv_columns *out);
 	bool (*run)(sv_session *s, const sv_value *args, sv_answer *out);
 } sv_table_function;
@@ -94,7 +98,7 @@ bool sv_table_function_register(duckdb_connection connection, sv_instance *insta
                                 const sv_table_function *f);
 
 /* The text of an argument that must not be NULL; else adds a problem. */
-bool sv_value_require(sv_session *s, const sv_value *value, const char *function, const char *parameter,
-                      sv_str *out);
+bool sv_value_require(sv_session *s, const sv_value *value, const char *function,
+                      const char *parameter, sv_str *out);
 
 #endif

@@ -2,17 +2,23 @@
 
 #include "duck/ask.h"
 #include "duck/catalog.h"
+#include "duck/check.h"
 #include "duck/define.h"
 #include "duck/describe.h"
+#include "duck/export.h"
 #include "duck/guide.h"
+#include "duck/show.h"
+#include "duck/statement.h"
 
 /* ---- semantic_views_info() ---- */
 
 static const sv_column info_columns[] = {
-    {"extension_version", DUCKDB_TYPE_VARCHAR},  {"c_api_version", DUCKDB_TYPE_VARCHAR},
-    {"duckdb_version", DUCKDB_TYPE_VARCHAR},     {"connections", DUCKDB_TYPE_VARCHAR},
+    {"extension_version", DUCKDB_TYPE_VARCHAR},    {"c_api_version", DUCKDB_TYPE_VARCHAR},
+    {"duckdb_version", DUCKDB_TYPE_VARCHAR},       {"connections", DUCKDB_TYPE_VARCHAR},
     {"definitions_database", DUCKDB_TYPE_VARCHAR},
 };
+
+static const sv_columns info_answer = SV_COLUMNS(info_columns);
 
 static sv_str text_of(const char *text)
 {
@@ -39,9 +45,12 @@ static bool drop(sv_session *s, const sv_value *args, sv_buf *out)
 {
 	sv_str text;
 	sv_view_key name;
+	bool existed;
 	if (!sv_value_require(s, &args[0], "drop_semantic_view", "the name", &text) ||
-	    !sv_catalog_key(s, text, &name) || !sv_catalog_drop(s, &name, NULL))
+	    !sv_catalog_key(s, text, &name) || !sv_catalog_drop(s, &name, &existed))
 		return false;
+	if (!existed)
+		return sv_catalog_fail_missing(s, &name);
 	sv_buf_puts(out, "Semantic view '");
 	sv_buf_put(out, name.text);
 	sv_buf_puts(out, "' dropped successfully");
@@ -52,37 +61,49 @@ static bool drop(sv_session *s, const sv_value *args, sv_buf *out)
 
 #define TEXT DUCKDB_TYPE_VARCHAR
 #define ANY DUCKDB_TYPE_ANY
-#define REQUEST {TEXT, ANY, ANY, ANY, ANY}
+#define REQUEST                  \
+	{                            \
+		TEXT, ANY, ANY, ANY, ANY \
+	}
+
+#define REQUEST_NAMES                                    \
+	{                                                    \
+		"dimensions", "metrics", "facts", "where_clause" \
+	}
 
 static const sv_scalar scalars[] = {
-    {"define_semantic_view", {TEXT, TEXT}, 2, 2, false, sv_define},
-    {"drop_semantic_view", {TEXT}, 1, 1, false, drop},
-    {"semantic_view_sql", REQUEST, 1, 5, false, sv_ask_sql},
-    {"semantic_view_explain", REQUEST, 1, 5, true, sv_ask_explain},
-};
-
-static const sv_column list_columns[] = {{"name", TEXT}, {"base_table", TEXT}};
-
-static const sv_column describe_columns[] = {
-    {"name", TEXT},    {"base_table", TEXT}, {"dimensions", TEXT},
-    {"metrics", TEXT}, {"filters", TEXT},    {"joins", TEXT},
+    {"define_semantic_view", {TEXT, TEXT}, 2, 2, sv_define, false},
+    {"drop_semantic_view", {TEXT}, 1, 1, drop, false},
+    {"semantic_view_sql", REQUEST, 1, 5, sv_ask_sql, false},
+    {"semantic_view_explain", REQUEST, 1, 5, sv_ask_explain, true},
+    {"get_ddl", {TEXT, TEXT, DUCKDB_TYPE_BOOLEAN}, 2, 3, sv_export_ddl, false},
+    {"read_yaml_from_semantic_view", {TEXT}, 1, 1, sv_export_yaml, false},
 };
 
 static const sv_table_function table_functions[] = {
-    {.name = "semantic_views_info", .columns = SV_COLUMNS(info_columns), .run = info},
-    {.name = "list_semantic_views", .columns = SV_COLUMNS(list_columns), .run = sv_list_views},
-    {.name = "describe_semantic_view",
-     .arg_count = 1,
-     .columns = SV_COLUMNS(describe_columns),
-     .run = sv_describe_view},
-    {.name = "semantic_view",
-     .arg_count = 1,
-     .named = {"dimensions", "metrics", "facts", "where_clause"},
-     .bind = sv_guide_query},
-    {.name = "explain_semantic_view",
-     .arg_count = 1,
-     .named = {"dimensions", "metrics", "facts", "where_clause"},
-     .bind = sv_guide_explain},
+    {"semantic_views_info", 0, {0}, &info_answer, NULL, info},
+    {"list_semantic_views", 0, {0}, &sv_list_columns, NULL, sv_list_views},
+    {"describe_semantic_view", 1, {0}, &sv_describe_columns, NULL, sv_describe_view},
+    {"check_semantic_view", 1, {0}, &sv_check_columns, NULL, sv_check_view},
+    {"semantic_ddl", 1, {0}, NULL, sv_statement_bind, sv_statement_run},
+    {"show_semantic_views", 0, {0}, &sv_show_views_columns, NULL, sv_show_views},
+    {"show_semantic_dimensions", 1, {0}, &sv_show_members_columns, NULL, sv_show_dimensions},
+    {"show_semantic_metrics", 1, {0}, &sv_show_members_columns, NULL, sv_show_metrics},
+    {"show_semantic_facts", 1, {0}, &sv_show_members_columns, NULL, sv_show_facts},
+    {"show_semantic_dimensions_for_metric",
+     2,
+     {0},
+     &sv_show_for_metric_columns,
+     NULL,
+     sv_show_dimensions_for_metric},
+    {"show_columns_in_semantic_view",
+     1,
+     {0},
+     &sv_show_columns_columns,
+     NULL,
+     sv_show_columns_in_view},
+    {"semantic_view", 1, REQUEST_NAMES, NULL, sv_guide_query, NULL},
+    {"explain_semantic_view", 1, REQUEST_NAMES, NULL, sv_guide_explain, NULL},
 };
 
 bool sv_functions_register(duckdb_connection connection, sv_instance *instance, const char **error)

@@ -6,7 +6,6 @@
 
 /* Registers them all.  False, and *error when there is more to say, if DuckDB
  * refuses one. */
-bool sv_functions_register(duckdb_connection connection, sv_instance *instance,
-                           const char **error);
+bool sv_functions_register(duckdb_connection connection, sv_instance *instance, const char **error);
 
 #endif

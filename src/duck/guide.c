@@ -48,10 +48,11 @@ static bool advise(sv_session *s, const char *macro, const char *before, const c
 	sv_buf out = SV_BUF_INIT(s->arena);
 	out.keywords = &s->instance->keywords;
 	sv_buf_put_ident(&out, s->instance->database);
-	return sv_session_fail(s, SV_E_UNKNOWN_NAME,
-	                    "there is no macro %s in the current database. Write: %s, or qualify the "
-	                    "macro by the database that has it: FROM %s.%s(...)",
-	                    macro, sv_buf_cstr(&text), sv_buf_cstr(&out), macro);
+	return sv_session_fail(
+	    s, SV_E_UNKNOWN_NAME,
+	    "there is no macro %s in the current database. Write: %s, or qualify the "
+	    "macro by the database that has it: FROM %s.%s(...)",
+	    macro, sv_buf_cstr(&text), sv_buf_cstr(&out), macro);
 }
 
 bool sv_guide_query(sv_session *s, const sv_value *args, sv_columns *out)

@@ -3,31 +3,37 @@
 #include "duck/cache.h"
 #include "duck/session.h"
 
-/* The words in the only column of a statement's answer, sorted. */
-static bool read_words(sv_session *s, const char *sql, sv_words *out)
+/* The second column of the rows whose first says `kind`, sorted. */
+static sv_words words_of(sv_session *s, const sv_rows *rows, sv_str kind)
 {
-	sv_rows rows;
-	if (!sv_session_query(s, sql, NULL, 0, &rows))
-		return false;
-	*out = (sv_words){.items = rows.cells, .count = rows.row_count};
-	sv_words_sort(out);
-	return true;
+	sv_words out = {.items = SV_NEW_N(s->arena, sv_str, rows->row_count)};
+	for (size_t i = 0; i < rows->row_count; i++)
+		if (sv_str_eq(sv_rows_at(rows, i, 0), kind))
+			out.items[out.count++] = sv_rows_at(rows, i, 1);
+	sv_words_sort(&out);
+	return out;
 }
 
 static bool read_facts(sv_session *s, sv_instance *instance)
 {
-	sv_rows database;
-	if (!sv_session_query(s, "SELECT current_database()", NULL, 0, &database))
+	sv_rows rows;
+	/* Listing the functions takes some 15 ms: once. */
+	if (!sv_session_query(s,
+	                      "SELECT DISTINCT function_type, CASE WHEN function_type = 'aggregate' "
+	                      "THEN function_name ELSE function_name || ' ' || macro_definition END "
+	                      "FROM duckdb_functions() WHERE function_type = 'aggregate' "
+	                      "OR (function_type = 'table_macro' AND schema_name = 'main' "
+	                      "AND database_name = current_database()) "
+	                      "UNION ALL SELECT 'keyword', keyword_name FROM duckdb_keywords() "
+	                      "WHERE keyword_category <> 'unreserved' "
+	                      "UNION ALL SELECT 'database', current_database()",
+	                      NULL, 0, &rows))
 		return false;
-	instance->database = sv_rows_at(&database, 0, 0);
-	return read_words(s,
-	                  "SELECT keyword_name FROM duckdb_keywords() "
-	                  "WHERE keyword_category <> 'unreserved'",
-	                  &instance->keywords) &&
-	       read_words(s,
-	                  "SELECT DISTINCT function_name FROM duckdb_functions() "
-	                  "WHERE function_type = 'aggregate'",
-	                  &instance->aggregates);
+	instance->aggregates = words_of(s, &rows, SV_LIT("aggregate"));
+	instance->macros = words_of(s, &rows, SV_LIT("table_macro"));
+	instance->keywords = words_of(s, &rows, SV_LIT("keyword"));
+	instance->database = words_of(s, &rows, SV_LIT("database")).items[0];
+	return true;
 }
 
 typedef struct {
@@ -63,8 +69,7 @@ sv_instance *sv_instance_new(sv_arena *load, duckdb_database *given, duckdb_conn
                              const char **error)
 {
 	sv_arena arena = {0};
-	new_instance n = {
-	    .arena = &arena, .load = load, .given = given, .connection = connection};
+	new_instance n = {.arena = &arena, .load = load, .given = given, .connection = connection};
 	if (!sv_arena_try(&arena, make, &n))
 		n.error = "out of memory";
 	if (!n.instance || n.error) {

@@ -23,6 +23,7 @@ typedef struct {
 	sv_str database;     /* the name of the opened database */
 	sv_words keywords;   /* that must be quoted */
 	sv_words aggregates; /* aggregate functions known at LOAD */
+	sv_words macros;     /* table macros in schema main at LOAD: "name body" */
 } sv_instance;
 
 /*

@@ -2,33 +2,57 @@
 
 typedef struct {
 	const char *name;
-	const char *text; /* parameters and body */
-	const char *mark; /* in the body of every version of ours */
+	const char *text;    /* parameters and bodies */
+	const char *mark;    /* in every version of ours, as DuckDB prints it */
+	const char *printed; /* this version, as DuckDB 1.3 to 2.0 prints it: saves asking */
 } macro;
 
-#define PARAMETERS "(view_name, dimensions := NULL, metrics := NULL, facts := NULL, where_clause := NULL)"
+#define PARAMETERS \
+	"(view_name, dimensions := NULL, metrics := NULL, facts := NULL, where_clause := NULL)"
 #define ARGUMENTS "(view_name, dimensions, metrics, facts, where_clause)"
+
+/* The C API cannot give a table function an argument that may be left out. */
+#define SHOW(function, members)                                                        \
+	{                                                                                  \
+		function,                                                                      \
+		    "() AS TABLE (FROM semantic_ddl('SHOW SEMANTIC " members "')), "           \
+		    "(view_name) AS TABLE (FROM system.main." function "(view_name))",         \
+		    "main." function "(view_name",                                             \
+		    function " SELECT * FROM \"system\".main." function "(view_name)" function \
+		             " SELECT * FROM semantic_ddl('SHOW SEMANTIC " members "')"        \
+	}
 
 static const macro macros[] = {
     {"semantic_view", PARAMETERS " AS TABLE FROM query(semantic_view_sql" ARGUMENTS ")",
-     "query(semantic_view_sql(view_name"},
+     "query(semantic_view_sql(view_name",
+     "semantic_view SELECT * FROM query(semantic_view_sql" ARGUMENTS ")"},
     {"explain_semantic_view",
      PARAMETERS " AS TABLE SELECT unnest(semantic_view_explain" ARGUMENTS ") AS explain_output",
-     "semantic_view_explain(view_name"},
+     "semantic_view_explain(view_name",
+     "explain_semantic_view SELECT unnest(semantic_view_explain" ARGUMENTS ") AS explain_output"},
+    SHOW("show_semantic_dimensions", "DIMENSIONS"),
+    SHOW("show_semantic_metrics", "METRICS"),
+    SHOW("show_semantic_facts", "FACTS"),
 };
 
-/* The definition of a macro as this DuckDB prints it, in `database`; NULL pointer:
- * there is none. */
-static sv_str definition_of(sv_session *s, sv_str database, const char *name)
+enum { MACRO_COUNT = sizeof(macros) / sizeof(macros[0]) };
+
+static bool begins_with_word(sv_str text, const char *word)
 {
-	sv_param params[] = {SV_PARAM(database), SV_PARAM(((sv_str){name, strlen(name)}))};
-	sv_rows rows =
-	    sv_session_try(s,
-	                "SELECT string_agg(parameters::VARCHAR || ' ' || macro_definition, ';') "
-	                "FROM duckdb_functions() WHERE database_name = $1 AND schema_name = 'main' "
-	                "AND function_name = $2 AND function_type = 'table_macro'",
-	                params, 2);
-	return rows.error ? (sv_str){0} : sv_rows_at(&rows, 0, 0);
+	size_t len = strlen(word);
+	return text.len > len && text.ptr[len] == ' ' &&
+	       sv_str_ieq((sv_str){text.ptr, len}, (sv_str){word, len});
+}
+
+/* What a macro is, among texts such as "f SELECT a + b": several for one that
+ * is overloaded, NULL pointer for one that is not there. */
+static sv_str text_of(sv_session *s, const sv_words *texts, const char *name)
+{
+	sv_buf out = SV_BUF_INIT(s->arena);
+	for (size_t i = 0; i < texts->count; i++)
+		if (texts->items[i].ptr && begins_with_word(texts->items[i], name))
+			sv_buf_put(&out, texts->items[i]);
+	return (sv_str){out.ptr, out.len};
 }
 
 static void create(sv_session *s, const char *create, sv_str database, const macro *m)
@@ -42,21 +66,31 @@ static void create(sv_session *s, const char *create, sv_str database, const mac
 	sv_session_try(s, sv_buf_cstr(&sql), NULL, 0);
 }
 
+/* Our macro as this DuckDB prints it, which has its own words for it: makes it as a
+ * temporary one. */
+static sv_str printed(sv_session *s, const macro *m)
+{
+	create(s, "CREATE OR REPLACE TEMP MACRO ", SV_LIT("temp"), m);
+	sv_rows rows = sv_session_try(s,
+	                              "SELECT function_name || ' ' || macro_definition "
+	                              "FROM duckdb_functions() WHERE function_type = 'table_macro' "
+	                              "AND database_name = 'temp' AND function_name = $1",
+	                              &SV_PARAM(((sv_str){m->name, strlen(m->name)})), 1);
+	sv_words texts = {rows.cells, rows.row_count};
+	sv_words_sort(&texts);
+	return text_of(s, &texts, m->name);
+}
+
 void sv_macros_set_up(sv_session *s)
 {
 	sv_str database = s->instance->database;
-	for (size_t i = 0; i < sizeof(macros) / sizeof(macros[0]); i++) {
+	for (size_t i = 0; i < MACRO_COUNT; i++) {
 		const macro *m = &macros[i];
-		sv_str found = definition_of(s, database, m->name);
-		if (!found.ptr) {
+		sv_str found = text_of(s, &s->instance->macros, m->name);
+		if (!found.ptr)
 			create(s, "CREATE MACRO IF NOT EXISTS ", database, m);
-			continue;
-		}
-		if (!strstr(found.ptr, m->mark)) /* the user's */
-			continue;
-		/* DuckDB prints macros in its own words: let it print ours for comparison. */
-		create(s, "CREATE OR REPLACE TEMP MACRO ", SV_LIT("temp"), m);
-		if (!sv_str_eq(found, definition_of(s, SV_LIT("temp"), m->name)))
+		else if (strstr(found.ptr, m->mark) && /* else it is the user's */
+		         strcmp(found.ptr, m->printed) != 0 && !sv_str_eq(found, printed(s, m)))
 			create(s, "CREATE OR REPLACE MACRO ", database, m);
 	}
 }

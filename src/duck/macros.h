@@ -1,5 +1,5 @@
 /*
- * macros.h - the table macros semantic_view and explain_semantic_view.
+ * macros.h - the table macros: semantic_view, explain_semantic_view, show_semantic_*.
  *
  * A query must be expanded by a macro, since only query() may put SQL in its
  * place.  An extension cannot put a macro into the system catalog, so LOAD keeps

@@ -77,8 +77,7 @@ static sv_value list_at(sv_arena *a, const argument *arg, idx_t row)
 	bool ok = false;
 	if (arg->type == DUCKDB_TYPE_ARRAY) {
 		idx_t size = array_size(arg->vector);
-		ok = items_at(a, duckdb_array_vector_get_child(arg->vector), row * size, size,
-		              &value.list);
+		ok = items_at(a, duckdb_array_vector_get_child(arg->vector), row * size, size, &value.list);
 	} else {
 		const duckdb_list_entry *entries = duckdb_vector_get_data(arg->vector);
 		ok = items_at(a, duckdb_list_vector_get_child(arg->vector), entries[row].offset,
@@ -139,8 +138,10 @@ static void run_row(void *arg)
 	sv_session session;
 	sv_session_init(&session, r->arena, chunk->extra->instance);
 	sv_value values[SV_MAX_ARGS] = {0};
-	for (size_t i = 0; i < chunk->arg_count; i++)
+	for (size_t i = 0; i < chunk->arg_count; i++) {
 		values[i] = value_at(r->arena, &chunk->args[i], r->row);
+		values[i].is_given = true;
+	}
 	sv_buf out = SV_BUF_INIT(r->arena);
 	if (!chunk->extra->f->run(&session, values, &out)) {
 		duckdb_scalar_function_set_error(chunk->info, sv_session_problems(&session));
@@ -225,13 +226,13 @@ bool sv_scalar_register(duckdb_connection connection, sv_instance *instance, con
 	return ok;
 }
 
-bool sv_value_require(sv_session *c, const sv_value *value, const char *function, const char *parameter,
-                      sv_str *out)
+bool sv_value_require(sv_session *c, const sv_value *value, const char *function,
+                      const char *parameter, sv_str *out)
 {
 	if (value->kind == SV_VALUE_TEXT) {
 		*out = value->text;
 		return true;
 	}
 	return sv_session_fail(c, SV_E_INVALID, "%s: %s must be a text, not %s", function, parameter,
-	                    value->kind == SV_VALUE_NULL ? "NULL" : "something else");
+	                       value->kind == SV_VALUE_NULL ? "NULL" : "something else");
 }

@@ -6,12 +6,31 @@ void sv_session_init(sv_session *s, sv_arena *a, sv_instance *instance)
 	sv_diags_init(&s->diags, a, NULL, (sv_str){0});
 }
 
+sv_str sv_session_shorten(sv_session *s, sv_str name)
+{
+	sv_buf out = SV_BUF_INIT(s->arena);
+	size_t len = name.len;
+	if (len > SV_SHOWN_NAME) {
+		len = SV_SHOWN_NAME;
+		while ((name.ptr[len] & 0xC0) == 0x80) /* within a character */
+			len--;
+	}
+	for (size_t i = 0; i < len; i++) {
+		if (name.ptr[i])
+			sv_buf_putc(&out, name.ptr[i]);
+		else
+			sv_buf_puts(&out, "\\0");
+	}
+	sv_buf_puts(&out, len < name.len ? "..." : "");
+	return (sv_str){sv_buf_cstr(&out), out.len};
+}
+
 void sv_session_set_view(sv_session *s, sv_str name)
 {
 	sv_buf subject = SV_BUF_INIT(s->arena);
 	sv_buf_puts(&subject, "semantic view '");
-	sv_buf_put(&subject, name);
-	sv_buf_puts(&subject, "'");
+	sv_buf_put(&subject, sv_session_shorten(s, name));
+	sv_buf_putc(&subject, '\'');
 	s->diags.subject = sv_buf_cstr(&subject);
 }
 
@@ -136,9 +155,8 @@ static void copy_chunk(sv_session *s, duckdb_data_chunk chunk, sv_rows *out)
 	idx_t rows = duckdb_data_chunk_get_size(chunk);
 	size_t width = out->column_count;
 	size_t old = out->row_count * width;
-	size_t new = old + rows * width;
-	out->cells =
-	    sv_arena_grow(s->arena, out->cells, old * sizeof(sv_str), new * sizeof(sv_str));
+	size_t new = old + rows *width;
+	out->cells = sv_arena_grow(s->arena, out->cells, old * sizeof(sv_str), new * sizeof(sv_str));
 	for (size_t column = 0; column < width; column++) {
 		duckdb_vector vector = duckdb_data_chunk_get_vector(chunk, column);
 		for (idx_t row = 0; row < rows; row++)
@@ -167,8 +185,8 @@ static sv_rows failure(sv_session *s, const char *error, duckdb_error_type type)
 	return (sv_rows){.error = sv_str_dup(s->arena, text), .error_type = type};
 }
 
-static sv_rows prepare_and_run(sv_session *s, const char *sql, const sv_param *params,
-                               size_t count, duckdb_result *result, void **owned_result)
+static sv_rows prepare_and_run(sv_session *s, const char *sql, const sv_param *params, size_t count,
+                               duckdb_result *result, void **owned_result)
 {
 	sv_rows rows = {0};
 	void **statement = sv_arena_own(s->arena, destroy_statement);
@@ -202,8 +220,7 @@ static sv_rows try(sv_session *s, const char *sql, const sv_param *params, size_
                    bool is_prepared)
 {
 	if (!s->connection && !connect(s))
-		return failure(s, "no connection to the database can be opened",
-		               DUCKDB_ERROR_CONNECTION);
+		return failure(s, "no connection to the database can be opened", DUCKDB_ERROR_CONNECTION);
 	duckdb_result *result = SV_NEW(s->arena, duckdb_result);
 	void **owned_result = sv_arena_own(s->arena, destroy_result);
 	sv_rows rows = is_prepared ? prepare_and_run(s, sql, params, count, result, owned_result)
@@ -230,13 +247,13 @@ sv_rows sv_session_describe(sv_session *s, const char *query)
 
 bool sv_rows_is_unbound(const sv_rows *rows)
 {
-	return rows->error && (rows->error_type == DUCKDB_ERROR_INVALID || /* found by prepare */
-	                       rows->error_type == DUCKDB_ERROR_CATALOG ||
-	                       rows->error_type == DUCKDB_ERROR_BINDER);
+	return rows->error &&
+	       (rows->error_type == DUCKDB_ERROR_INVALID || /* found by prepare */
+	        rows->error_type == DUCKDB_ERROR_CATALOG || rows->error_type == DUCKDB_ERROR_BINDER);
 }
 
 bool sv_session_query(sv_session *s, const char *sql, const sv_param *params, size_t count,
-                   sv_rows *out)
+                      sv_rows *out)
 {
 	*out = sv_session_try(s, sql, params, count);
 	return !out->error || sv_session_fail(s, SV_E_INVALID, "%s", out->error);

@@ -20,6 +20,11 @@ typedef struct {
 
 void sv_session_init(sv_session *s, sv_arena *a, sv_instance *instance);
 
+enum { SV_SHOWN_NAME = 200 };
+
+/* A name as messages show it: a very long one is cut, a NUL is \0. */
+sv_str sv_session_shorten(sv_session *s, sv_str name);
+
 /* From now on each problem begins with: semantic view 'name'. */
 void sv_session_set_view(sv_session *s, sv_str name);
 
@@ -68,6 +73,6 @@ bool sv_rows_is_unbound(const sv_rows *rows);
 
 /* The same, but an error is a problem: returns false after adding it. */
 bool sv_session_query(sv_session *s, const char *sql, const sv_param *params, size_t count,
-                   sv_rows *out);
+                      sv_rows *out);
 
 #endif

@@ -12,7 +12,7 @@ typedef struct {
 
 typedef struct {
 	sv_session *s;
-	sv_arena *arena; /* of the model */
+	sv_arena *arena; /* of a model to note things in; NULL: just look */
 	sv_str database; /* of the view */
 	object *objects;
 	size_t object_count;
@@ -45,6 +45,15 @@ static void take_objects(finder *f, const sv_rows *rows)
 	}
 }
 
+/* The name of a source: where it was found, else what is written. */
+static bool read_found(finder *f, const sv_table *t, sv_ident *out)
+{
+	if (!t->found_name.ptr)
+		return read_source(f->s, t, out);
+	*out = (sv_ident){.parts = {f->database, t->found_schema, t->found_name}, .count = 3};
+	return true;
+}
+
 /* Every table and view that has the name of a source. */
 static bool read_objects(finder *f, const sv_model *m)
 {
@@ -52,7 +61,8 @@ static bool read_objects(finder *f, const sv_model *m)
 	sv_strs names = {.items = SV_NEW_N(f->s->arena, sv_str, m->table_count)};
 	for (size_t t = 0; t < m->table_count; t++) {
 		sv_ident ident;
-		if (read_source(f->s, &m->tables[t], &ident))
+		if (f->arena ? read_source(f->s, &m->tables[t], &ident)
+		             : read_found(f, &m->tables[t], &ident))
 			names.items[names.count++] = ident.parts[ident.count - 1];
 	}
 	if (names.count == 0)
@@ -122,16 +132,29 @@ static sv_str keep(sv_arena *a, sv_str text)
 	return (sv_str){sv_str_dup(a, text), text.len};
 }
 
-static bool find_one(finder *f, sv_table *t, const sv_ident *source, sv_strs *columns, bool *knows)
+/* The only object that a source may mean; NULL when there is none.  *is_several:
+ * there are several. */
+static const object *find_one(finder *f, const sv_ident *source, bool *is_several)
 {
 	const object *found = NULL;
+	*is_several = false;
 	for (size_t i = 0; i < f->object_count; i++) {
 		if (!may_mean(f, source, &f->objects[i]))
 			continue;
+		*is_several = found;
 		if (found)
-			return fail_several(f, t, source);
+			return NULL;
 		found = &f->objects[i];
 	}
+	return found;
+}
+
+static bool note(finder *f, sv_table *t, const sv_ident *source, sv_strs *columns, bool *knows)
+{
+	bool is_several;
+	const object *found = find_one(f, source, &is_several);
+	if (is_several)
+		return fail_several(f, t, source);
 	if (!found)
 		return true;
 	*columns = found->columns;
@@ -153,18 +176,23 @@ static void bind_query(finder *f, const sv_table *t, sv_strs *columns, bool *kno
 	if (rows.error)
 		return;
 	*knows = true;
-	*columns = (sv_strs){.items = SV_NEW_N(f->s->arena, sv_str, rows.row_count),
-	                     .count = rows.row_count};
+	*columns =
+	    (sv_strs){.items = SV_NEW_N(f->s->arena, sv_str, rows.row_count), .count = rows.row_count};
 	for (size_t i = 0; i < rows.row_count; i++)
 		columns->items[i] = sv_rows_at(&rows, i, 0);
+}
+
+static void make_room(sv_session *s, const sv_model *m, sv_sources *out)
+{
+	out->columns = SV_NEW_N(s->arena, sv_strs, m->table_count);
+	out->knows_columns = SV_NEW_N(s->arena, bool, m->table_count);
 }
 
 bool sv_sources_find(sv_session *s, sv_arena *a, sv_model *m, sv_str database, sv_sources *out)
 {
 	finder f = {.s = s, .arena = a, .database = database};
 	bool ok = true;
-	out->columns = SV_NEW_N(s->arena, sv_strs, m->table_count);
-	out->knows_columns = SV_NEW_N(s->arena, bool, m->table_count);
+	make_room(s, m, out);
 	if (!read_objects(&f, m))
 		return false;
 	for (size_t t = 0; t < m->table_count; t++) {
@@ -172,9 +200,30 @@ bool sv_sources_find(sv_session *s, sv_arena *a, sv_model *m, sv_str database, s
 		sv_table *table = &m->tables[t];
 		table->found_schema = table->found_name = (sv_str){0};
 		if (read_source(s, table, &ident))
-			ok = find_one(&f, table, &ident, &out->columns[t], &out->knows_columns[t]) && ok;
+			ok = note(&f, table, &ident, &out->columns[t], &out->knows_columns[t]) && ok;
 		else if (table->is_query)
 			bind_query(&f, table, &out->columns[t], &out->knows_columns[t]);
 	}
 	return ok;
+}
+
+bool sv_sources_look(sv_session *s, const sv_model *m, sv_str database, sv_sources *out)
+{
+	finder f = {.s = s, .database = database};
+	make_room(s, m, out);
+	if (!read_objects(&f, m))
+		return false;
+	for (size_t t = 0; t < m->table_count; t++) {
+		sv_ident ident;
+		bool is_several;
+		const sv_table *table = &m->tables[t];
+		if (table->is_query) {
+			bind_query(&f, table, &out->columns[t], &out->knows_columns[t]);
+		} else if (read_found(&f, table, &ident)) {
+			const object *found = find_one(&f, &ident, &is_several);
+			out->knows_columns[t] = found;
+			out->columns[t] = found ? found->columns : (sv_strs){0};
+		}
+	}
+	return true;
 }

@@ -23,4 +23,10 @@ typedef struct {
  */
 bool sv_sources_find(sv_session *s, sv_arena *a, sv_model *m, sv_str database, sv_sources *out);
 
+/*
+ * Which sources of a view that was defined can be found now: by where they were
+ * found then, else by what is written.  Notes nothing and reports nothing.
+ */
+bool sv_sources_look(sv_session *s, const sv_model *m, sv_str database, sv_sources *out);
+
 #endif

@@ -37,10 +37,9 @@ sv_cell *sv_answer_add(sv_answer *answer)
 {
 	if (answer->count == answer->cap) {
 		size_t cap = answer->cap ? answer->cap * 2 : 16;
-		answer->cells =
-		    sv_arena_grow(answer->arena, answer->cells,
-		                  answer->cap * answer->width * sizeof(sv_cell),
-		                  cap * answer->width * sizeof(sv_cell));
+		answer->cells = sv_arena_grow(answer->arena, answer->cells,
+		                              answer->cap * answer->width * sizeof(sv_cell),
+		                              cap * answer->width * sizeof(sv_cell));
 		answer->cap = cap;
 	}
 	sv_cell *row = answer->cells + answer->count++ * answer->width;
@@ -116,8 +115,7 @@ static sv_value value_of(sv_arena *a, duckdb_value value)
 	return (sv_value){.kind = SV_VALUE_OTHER};
 }
 
-static void read_args(sv_arena *a, duckdb_bind_info info, const sv_table_function *f,
-                      sv_value *out)
+static void read_args(sv_arena *a, duckdb_bind_info info, const sv_table_function *f, sv_value *out)
 {
 	for (size_t i = 0; i < f->arg_count; i++) {
 		void **place = sv_arena_own(a, destroy_value);
@@ -148,7 +146,8 @@ static void bind_body(void *arg)
 	bind_call *b = arg;
 	use *u = SV_NEW(b->arena, use);
 	u->extra = duckdb_bind_get_extra_info(b->info);
-	u->columns = u->extra->f->columns;
+	if (u->extra->f->columns)
+		u->columns = *u->extra->f->columns;
 	read_args(b->arena, b->info, u->extra->f, u->args);
 	sv_session session;
 	sv_session_init(&session, b->arena, u->extra->instance);

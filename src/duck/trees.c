@@ -17,8 +17,8 @@ const sv_doc *const *sv_trees_read(sv_session *s, sv_arena *a, sv_strs statement
 	                      &SV_PARAM_LIST(&statements), 1, &rows))
 		return NULL;
 	for (size_t i = 0; i < statements.count; i++) {
-		trees[i] = i < rows.row_count ? sv_doc_parse_trusted_json(s->arena, sv_rows_at(&rows, i, 0))
-		                              : NULL;
+		sv_str json = i < rows.row_count ? sv_rows_at(&rows, i, 0) : (sv_str){0};
+		trees[i] = json.ptr ? sv_doc_parse_trusted_json(a, keep(a, json)) : NULL;
 		if (!trees[i]) {
 			sv_session_fail(s, SV_E_INTERNAL,
 			                "internal error: DuckDB's syntax tree cannot be read");

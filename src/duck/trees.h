@@ -1,7 +1,7 @@
 /*
  * trees.h - expressions as DuckDB parses them, and the functions that it knows.
  *
- * Everything returned lives in the arena of the session.
+ * Names live in the arena of the session.
  */
 #ifndef SV_DUCK_TREES_H
 #define SV_DUCK_TREES_H
@@ -9,9 +9,9 @@
 #include "duck/session.h"
 #include "expr/resolve.h"
 
-/* The syntax trees of some statements, in their order, by one query.  NULL after
- * adding a problem; a statement that does not parse has a tree that says so. */
-const sv_doc *const *sv_trees_read(sv_session *s, sv_strs statements);
+/* The syntax trees of some statements, in their order, by one query, in `a`.  NULL
+ * after adding a problem; a statement that does not parse has a tree that says so. */
+const sv_doc *const *sv_trees_read(sv_session *s, sv_arena *a, sv_strs statements);
 
 /* The names that decide what a call in an expression is. */
 typedef struct {

@@ -12,8 +12,7 @@ typedef struct {
 	size_t max_errors;
 } binder;
 
-/* DuckDB's message without the line of generated SQL below it. */
-static const char *without_line(sv_session *s, const char *error)
+const char *sv_types_without_line(sv_session *s, const char *error)
 {
 	const char *line = strstr(error, "\n\nLINE ");
 	return line ? sv_str_dup(s->arena, (sv_str){error, (size_t)(line - error)}) : error;
@@ -33,7 +32,7 @@ static sv_rows bind(binder *b, const size_t *members, size_t count)
 	}
 	sv_sql_put(plan, b->database, &sql);
 	sv_rows rows = sv_session_describe(b->s, sv_buf_cstr(&sql));
-	if (!rows.error && rows.row_count != count)
+	if (!rows.error && (!rows.cells || rows.row_count != count))
 		rows.error = "internal error: the columns of the types are not the members";
 	return rows;
 }
@@ -47,7 +46,7 @@ static void read_types(binder *b, const size_t *members, size_t count)
 		for (size_t i = 0; i < count; i++)
 			b->types.types[members[i]] = sv_rows_at(&rows, i, 1);
 	} else if (count == 1) {
-		b->types.errors[members[0]] = without_line(b->s, rows.error);
+		b->types.errors[members[0]] = sv_types_without_line(b->s, rows.error);
 		b->errors++;
 	} else {
 		read_types(b, members, count / 2);
@@ -104,4 +103,15 @@ size_t sv_types_bindable(sv_session *s, const sv_view *v, const sv_sources *sour
 		if (of_member(v->model, sources, i, seen) == KNOWN)
 			out[count++] = i;
 	return count;
+}
+
+bool sv_types_now(sv_session *s, const sv_view *v, sv_str database, sv_types *out)
+{
+	sv_sources sources;
+	size_t *members = SV_NEW_N(s->arena, size_t, sv_model_member_count(v->model));
+	if (!sv_sources_look(s, v->model, database, &sources))
+		return false;
+	size_t count = sv_types_bindable(s, v, &sources, members);
+	*out = sv_types_read(s, v, database, members, count, SV_ALL_ERRORS);
+	return true;
 }

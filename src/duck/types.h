@@ -23,7 +23,14 @@ enum { SV_ALL_ERRORS = 0 };
 sv_types sv_types_read(sv_session *s, const sv_view *v, sv_str database, const size_t *members,
                        size_t count, size_t max_errors);
 
+/* All types of a view that was defined, as they are now.  False only when DuckDB
+ * cannot be asked. */
+bool sv_types_now(sv_session *s, const sv_view *v, sv_str database, sv_types *out);
+
 /* Members that can be bound: all tables that they read have a source that is known. */
 size_t sv_types_bindable(sv_session *s, const sv_view *v, const sv_sources *sources, size_t *out);
+
+/* DuckDB's message without the line of generated SQL below it. */
+const char *sv_types_without_line(sv_session *s, const char *error);
 
 #endif

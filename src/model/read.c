@@ -28,13 +28,14 @@ typedef struct {
 #define KEYS(list) ((known_keys){(list), sizeof(list) / sizeof((list)[0])})
 
 static const sv_str seed_keys[] = {KEY("base_table"), KEY("dimensions"), KEY("metrics"),
-                                   KEY("filters"),    KEY("joins"),      KEY("comment"),
-                                   KEY("version"),    KEY("resolved"),   KEY("created_on")};
+                                   KEY("filters"),    KEY("joins"),      KEY("comment")};
 static const sv_str seed_member_keys[] = {KEY("name"), KEY("expr")};
 static const sv_str seed_join_keys[] = {KEY("table"), KEY("on")};
-static const sv_str root_keys[] = {
-    KEY("version"),    KEY("comment"), KEY("tables"),  KEY("relationships"), KEY("facts"),
-    KEY("dimensions"), KEY("metrics"), KEY("filters"), KEY("resolved"),      KEY("created_on")};
+static const sv_str root_keys[] = {KEY("comment"), KEY("tables"),     KEY("relationships"),
+                                   KEY("facts"),   KEY("dimensions"), KEY("metrics"),
+                                   KEY("filters")};
+/* What a stored definition has at its root besides; nobody is told to write them. */
+static const sv_str stored_keys[] = {KEY("version"), KEY("resolved"), KEY("created_on")};
 static const sv_str table_keys[] = {KEY("name"),        KEY("source"),  KEY("primary_key"),
                                     KEY("unique_keys"), KEY("comment"), KEY("synonyms")};
 static const sv_str relationship_keys[] = {KEY("name"),
@@ -157,7 +158,7 @@ static bool check_map(const reader *r, const sv_doc *node, known_keys keys)
 	if (node->kind != SV_DOC_MAP)
 		return fail_type(r, node, "a map");
 	for (const sv_doc *e = node->first; e; e = e->next) {
-		if (is_known(e->key, keys))
+		if (is_known(e->key, keys) || (!node->parent && is_known(e->key, KEYS(stored_keys))))
 			continue;
 		ok = false;
 		if (is_shown(r))
@@ -189,12 +190,12 @@ static bool is_plain_null(const sv_doc *node)
 
 static bool text(const reader *r, const sv_doc *node, sv_str *out)
 {
+	*out = node->text;
 	if (is_plain_null(node))
 		return fail(r, node, "must be a string, not null",
 		            "Leave the key out, or put the text in quotes");
 	if (node->kind != SV_DOC_STRING)
 		return fail_type(r, node, "a string");
-	*out = node->text;
 	if (!out->ptr)
 		out->ptr = "";
 	return true;

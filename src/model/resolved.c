@@ -351,9 +351,9 @@ static void take_rejects(decoder *d, sv_expr *x)
 	x->rejects = SV_NEW_N(d->arena, sv_reject, x->reject_count);
 	for (size_t i = 0; i < x->reject_count && d->ok; i++) {
 		sv_reject *r = &x->rejects[i];
-		bool is_ref;
-		r->op = number(d, SV_REJECT_REF);
-		is_ref = r->op == SV_REJECT_REF;
+		size_t op = number(d, SV_REJECT_REF);
+		bool is_ref = op == SV_REJECT_REF;
+		r->op = is_ref ? SV_REJECT_REF : op == SV_REJECT_OR ? SV_REJECT_OR : SV_REJECT_AND;
 		r->value = number(d, is_ref ? x->ref_count : x->reject_count);
 		d->ok = d->ok && missing > 0 && (!is_ref || r->value < x->ref_count);
 		missing += is_ref ? 0 : r->value;

@@ -240,7 +240,36 @@ void sv_model_put_stored(const sv_model *m, bool with_resolved, sv_buf *out)
 	sv_doc_write_end(&w);
 }
 
+/* Room for what others add: when a view was created. */
+enum {
+	STORED_BYTES = SV_MAX_STORED - 1024,
+	STORED_VALUES = SV_MAX_STORED / SV_DOC_BYTES_PER_VALUE - 32,
+};
+
+static bool fits(sv_str json)
+{
+	return json.len <= STORED_BYTES && sv_doc_count_values(json) <= STORED_VALUES;
+}
+
 void sv_model_put_json(const sv_model *m, sv_buf *out)
 {
+	size_t start = out->len;
 	sv_model_put_stored(m, true, out);
+	if (fits((sv_str){out->ptr + start, out->len - start}))
+		return;
+	out->len = start;
+	sv_model_put_stored(m, false, out);
+}
+
+bool sv_model_check_size(sv_arena *a, const sv_model *m, sv_diags *diags)
+{
+	sv_buf b = SV_BUF_INIT(a);
+	sv_model_put_stored(m, false, &b);
+	if (fits((sv_str){b.ptr, b.len}))
+		return true;
+	sv_diags_add(diags, SV_E_SYNTAX, SV_NOWHERE,
+	             "the definition would be stored as JSON of %zu bytes with %zu values, at most %d "
+	             "bytes and %d values are allowed",
+	             b.len, sv_doc_count_values((sv_str){b.ptr, b.len}), STORED_BYTES, STORED_VALUES);
+	return false;
 }

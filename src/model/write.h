@@ -11,14 +11,17 @@
 #include "doc/write.h"
 #include "model/model.h"
 
-/* A stored definition has `resolved` and escapes, so it may be larger than what
- * the author gave; sv_model_read() reads up to this. */
+/* Bytes.  A stored definition has escapes and `resolved`, so it may be larger than
+ * what the author gave; sv_model_read() reads up to this. */
 enum { SV_MAX_STORED = 16 * 1024 * 1024 };
+
+/* Whether the stored form can be read again: its bytes and its values. */
+bool sv_model_check_size(sv_arena *a, const sv_model *m, sv_diags *diags);
 
 /*
  * The stored form: JSON of the full form, or of the seed form, with `version` and,
  * when expressions are resolved or sources were found, with `resolved`
- * (model/resolved.h).
+ * (model/resolved.h); without it where it would make the text too large.
  */
 void sv_model_put_json(const sv_model *m, sv_buf *out);
 

@@ -373,8 +373,8 @@ static bool refuse_window_dimension(job *j, const sv_member *metric, const sv_re
 }
 
 /* The requested dimension that a window names; several roles of it must be told
- * apart by writing relationship.dimension. */
-static bool find_requested(job *j, const sv_member *metric, const sv_ref *ref, const sv_item **out)
+ * apart by writing relationship.dimension.  NULL after adding a problem. */
+static const sv_item *find_requested(job *j, const sv_member *metric, const sv_ref *ref)
 {
 	const sv_item *found = NULL;
 	for (size_t i = 0; i < j->dimensions->count; i++) {
@@ -388,12 +388,13 @@ static bool find_requested(job *j, const sv_member *metric, const sv_ref *ref, c
 			    "several roles",
 			    SV_FMT(metric->name), SV_FMT(metric_at(j, ref->member)->name))
 			    ->hint = "Name one of them in the window by relationship.dimension";
-			return false;
+			return NULL;
 		}
 		found = found ? found : item;
 	}
-	*out = found;
-	return found || refuse_window_dimension(j, metric, ref);
+	if (!found)
+		refuse_window_dimension(j, metric, ref);
+	return found;
 }
 
 /* Names of finished values: metrics, and in windows requested dimensions. */
@@ -412,8 +413,8 @@ static bool put_finished_range(job *j, const sv_member *m, uint32_t start, uint3
 			if (!put_value(j, ref->member, out))
 				return false;
 		} else if (ref->kind == SV_REF_MEMBER) {
-			const sv_item *item = NULL;
-			if (!find_requested(j, m, ref, &item))
+			const sv_item *item = find_requested(j, m, ref);
+			if (!item)
 				return false;
 			sv_text_put_column(p, out, j->inner, item->name);
 		} else {

@@ -33,6 +33,7 @@ start of a line is a comment.
     ordered: yes    rows are compared in order
     error:          fragments of the message, one a line. With `define:` and without a
                     request or statement, the definition itself must fail.
+    duckdb error:   the same for a message that is DuckDB's own
 """
 
 import math
@@ -54,7 +55,7 @@ EXTENSION = Path(
 FILE_KEYS = ("setup", "view")
 REQUEST_KEYS = ("dimensions", "metrics", "facts", "where")
 CASE_KEYS = REQUEST_KEYS + (
-    "before", "define", "after", "sql", "by hand", "rows", "types", "ordered", "error",
+    "before", "define", "after", "sql", "by hand", "rows", "types", "ordered", "error", "duckdb error",
 )
 KEY = re.compile(r"(setup|view \w+|case|%s):(?: (.*))?$" % "|".join(CASE_KEYS))
 
@@ -73,6 +74,10 @@ class Case:
     @property
     def requests(self):
         return any(key in self.keys for key in REQUEST_KEYS)
+
+    @property
+    def failure(self):
+        return self.get("error") or self.get("duckdb error")
 
     def statement(self):
         if "sql" in self.keys:
@@ -148,7 +153,9 @@ def read_cases(path):
 
 ALL = [case for path in sorted(CASES.glob("*.case")) for case in read_cases(path)]
 WITH_HAND_SQL = [case for case in ALL if case.get("by hand")]
-WITH_ERROR = [case for case in ALL if case.get("error")]
+WITH_ERROR = [case for case in ALL if case.failure]
+# All views of a file; a case asks the last one above it.
+VIEWS = {case.source: case.views for case in ALL}
 
 
 def connect(case):
@@ -159,29 +166,60 @@ def connect(case):
     return connection
 
 
-def connect_with_views(case):
-    """The same, with the extension loaded and the views of the file defined."""
+def load(connection, views):
     if not EXTENSION.exists():
         pytest.fail(f"no extension at {EXTENSION}: build it, or set SEMANTIC_VIEWS_EXTENSION")
-    connection = connect(case)
     connection.execute(f"LOAD {quoted(str(EXTENSION))}")
-    if "define" not in case.keys or "sql" in case.keys:
-        for name, definition in case.views.items():
-            define(connection, name, definition)
-    return connection
+    for name, definition in views.items():
+        define(connection, name, definition)
+
+
+@pytest.fixture(scope="module")
+def shared():
+    """shared(case, extension): a connection with the data and the views of the case's file.
+
+    It is kept for the cases that change no data; the others get one of their own.
+    """
+    kept = {}
+
+    def give(case, extension):
+        key = (case.source, extension)
+        if case.get("before") or case.get("after") or key not in kept:
+            connection = connect(case)
+            if extension:
+                # A definition of the case alone meets its data alone.
+                load(connection, {} if case.get("before") and case.get("define") else VIEWS[case.source])
+            if case.get("before") or case.get("after"):
+                return connection
+            kept[key] = connection
+        return kept[key]
+
+    yield give
+    for connection in kept.values():
+        connection.close()
+
+
+@pytest.fixture
+def prepared(shared):
+    """prepared(case): the same with what the case defines, which is dropped again."""
+    dropped = []
+
+    def give(case):
+        connection = shared(case, extension=True)
+        if case.get("define"):
+            define(connection, "own", case.get("define"))
+            dropped.append(connection)
+        if case.get("after"):
+            connection.execute(case.get("after"))
+        return connection
+
+    yield give
+    for connection in dropped:
+        connection.execute("SELECT drop_semantic_view('own')").fetchall()
 
 
 def define(connection, name, definition):
     connection.execute("SELECT define_semantic_view(?, ?)", [name, definition]).fetchall()
-
-
-def prepare(case):
-    connection = connect_with_views(case)
-    if case.get("define"):
-        define(connection, "own", case.get("define"))
-    if case.get("after"):
-        connection.execute(case.get("after"))
-    return connection
 
 
 def run(connection, statement):
@@ -224,9 +262,9 @@ def show(columns, rows):
 
 
 @pytest.mark.parametrize("case", WITH_HAND_SQL, ids=str)
-def test_hand_sql_runs(case):
+def test_hand_sql_runs(case, shared):
     """The SQL by hand, without the extension: it runs and gives the literal rows."""
-    connection = connect(case)
+    connection = shared(case, extension=False)
     columns, rows = run(connection, case.get("by hand"))
     if case.get("types"):
         assert [t for _, t in columns] == [t.strip() for t in case.get("types").split("|")]
@@ -245,9 +283,9 @@ def test_hand_sql_runs(case):
 
 
 @pytest.mark.parametrize("case", WITH_HAND_SQL, ids=str)
-def test_case(case):
+def test_case(case, prepared):
     """The request gives what the SQL by hand gives."""
-    connection = prepare(case)
+    connection = prepared(case)
     expected_columns, expected_rows = run(connection, case.get("by hand"))
     columns, rows = run(connection, case.statement())
     assert [name for name, _ in columns] == [name for name, _ in expected_columns]
@@ -259,27 +297,28 @@ def test_case(case):
 
 
 @pytest.mark.parametrize("case", WITH_ERROR, ids=str)
-def test_error(case):
+def test_error(case, shared, prepared):
     """The request, the statement or the definition fails and says why."""
     if case.requests or case.get("sql"):
-        connection = prepare(case)
+        connection = prepared(case)
         with pytest.raises(duckdb.Error) as caught:
             connection.execute(case.statement()).fetchall()
     else:
-        connection = connect_with_views(case)
+        connection = shared(case, extension=True)
         with pytest.raises(duckdb.Error) as caught:
             define(connection, "own", case.get("define"))
-        assert connection.execute("SELECT count(*) FROM list_semantic_views()").fetchall() == [(0,)]
+        names = connection.execute("SELECT name FROM list_semantic_views()").fetchall()
+        assert ("own",) not in names
     message = str(caught.value)
-    assert "semantic view" in message
-    for fragment in case.get("error").splitlines():
+    assert "semantic view" in message or case.get("duckdb error")
+    for fragment in case.failure.splitlines():
         assert fragment.strip() in message
 
 
 def test_every_case_is_complete():
     for case in ALL:
         at = f"{case.source}.case:{case.line}"
-        assert bool(case.get("by hand")) != bool(case.get("error")), f"{at}: 'by hand' or 'error'"
+        assert bool(case.get("by hand")) != bool(case.failure), f"{at}: 'by hand' or 'error'"
         assert not (case.requests and case.get("sql")), f"{at}: a request or a statement"
         if case.get("by hand"):
             assert case.requests or case.get("sql"), f"{at}: nothing is asked"

@@ -39,13 +39,14 @@ def define(con, file):
 @pytest.mark.parametrize("file", ["flights.json", "flights.sql"])
 def test_the_answers_of_the_demo_are_right(flights, file):
     define(flights, file)
-    by_carrier, by_month, by_origin, by_maker, by_destination, _ = (
+    by_carrier, by_month, by_origin, by_maker, by_destination, by_fog, _ = (
         flights.execute(query).fetchall() for _, query in QUESTIONS
     )
     assert by_carrier == [("Delta", 3, 2.5), ("United", 1, 20.0)]
     assert by_month == [(6, 2, 50.0), (7, 2, 0.0)]
     assert by_origin == [("JFK", 2, 15.0, 50.0), ("EWR", 2, -5.0, 0.0)]
     assert by_maker == [("AIRBUS", 200, 1), ("BOEING", 100, 1), (None, None, 2)]
+    assert by_fog == [("fog", 2, 15.0, 50.0), (None, 2, -5.0, 0.0)]
     assert by_destination == [("Atlanta", 3, 2100), (None, 1, 1500)]
 
 

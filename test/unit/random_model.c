@@ -32,14 +32,72 @@ static bool one_in(dice *d, size_t n)
  * characters, line breaks, characters that YAML does not print. */
 static sv_str any_text(dice *d, size_t max)
 {
-	static const char *const pieces[] = {
-	    "a",    "B",     "z9",   "_",    " ",    "  ",   "\n",          "\r\n", "\t",   "'",
-	    "\"",   "\\",    ":",    ": ",   " #",   "#",    "-",           "- ",   "?",    ",",
-	    "[",    "]",     "{",    "}",    "&",    "*",    "!",           "|",    ">",    "%",
-	    "@",    "`",     "~",    "null", "true", "1",    "0.5",         "$",    "$$",   "$json$",
-	    "--",   "/*",    "*/",   "(",    ")",    ";",    "=",           "<<",   "...",  "---",
-	    "\xC3\xA9", "\xE8\xA1\xA8", "\xF0\x9F\xA6\x86", "\xC2\x85", "\xE2\x80\xA8", "\xEF\xBB\xBF",
-	    "\x01", "\x7F",  "\xC2\xA0", "\xEF\xBF\xBF", "COMMENT", "AS", "END", "yes", ".", "\xE2\x80\xA9"};
+	static const char *const pieces[] = {"a",
+	                                     "B",
+	                                     "z9",
+	                                     "_",
+	                                     " ",
+	                                     "  ",
+	                                     "\n",
+	                                     "\r\n",
+	                                     "\t",
+	                                     "'",
+	                                     "\"",
+	                                     "\\",
+	                                     ":",
+	                                     ": ",
+	                                     " #",
+	                                     "#",
+	                                     "-",
+	                                     "- ",
+	                                     "?",
+	                                     ",",
+	                                     "[",
+	                                     "]",
+	                                     "{",
+	                                     "}",
+	                                     "&",
+	                                     "*",
+	                                     "!",
+	                                     "|",
+	                                     ">",
+	                                     "%",
+	                                     "@",
+	                                     "`",
+	                                     "~",
+	                                     "null",
+	                                     "true",
+	                                     "1",
+	                                     "0.5",
+	                                     "$",
+	                                     "$$",
+	                                     "$json$",
+	                                     "--",
+	                                     "/*",
+	                                     "*/",
+	                                     "(",
+	                                     ")",
+	                                     ";",
+	                                     "=",
+	                                     "<<",
+	                                     "...",
+	                                     "---",
+	                                     "\xC3\xA9",
+	                                     "\xE8\xA1\xA8",
+	                                     "\xF0\x9F\xA6\x86",
+	                                     "\xC2\x85",
+	                                     "\xE2\x80\xA8",
+	                                     "\xEF\xBB\xBF",
+	                                     "\x01",
+	                                     "\x7F",
+	                                     "\xC2\xA0",
+	                                     "\xEF\xBF\xBF",
+	                                     "COMMENT",
+	                                     "AS",
+	                                     "END",
+	                                     "yes",
+	                                     ".",
+	                                     "\xE2\x80\xA9"};
 	sv_buf b = SV_BUF_INIT(d->arena);
 	size_t count = below(d, max + 1);
 	for (size_t i = 0; i < count; i++)
@@ -49,9 +107,9 @@ static sv_str any_text(dice *d, size_t max)
 
 static sv_str any_name(dice *d)
 {
-	static const char *const names[] = {"o",      "orders", "region", "Amount", "select", "private",
-	                                    "tables", "using",  "non",    "as",     "x1",     "E",
-	                                    "comment", "primary", "key", "default", "null", "y"};
+	static const char *const names[] = {
+	    "o",  "orders", "region", "Amount",  "select",  "private", "tables",  "using", "non",
+	    "as", "x1",     "E",      "comment", "primary", "key",     "default", "null",  "y"};
 	sv_str name = {"", 0};
 	if (!one_in(d, 3)) {
 		const char *word = names[below(d, sizeof(names) / sizeof(names[0]))];
@@ -89,14 +147,28 @@ static sv_str maybe_text(dice *d)
 /* Operands and operators; brackets, strings and comments are closed. */
 static void put_expression(dice *d, sv_buf *b, size_t depth)
 {
-	static const char *const operands[] = {"x",       "o.amount",     "count(*)",     "1.5",
-	                                       "'it''s'", "E'a\\'b'",     "$$a, )$$",     "\"a \"\"b\"\"\"",
-	                                       "comment", "[1, 2][1]",    "{'k': 1}",     "x::DECIMAL(1, 2)",
-	                                       "labels",  "o.end",        "NULL",         "$x$ $$ $x$",
-	                                       "'--'",    "CASE WHEN a THEN comment = 'x' END",
-	                                       "sum(x) OVER (PARTITION BY EXCLUDING y)", "'\xC2\x85'"};
-	static const char *const operators[] = {" + ", "-", " AND ", "\n  OR ", " = ", " || ", "->", "\t*\t",
-	                                        "\r\n/ ", " IS DISTINCT FROM "};
+	static const char *const operands[] = {"x",
+	                                       "o.amount",
+	                                       "count(*)",
+	                                       "1.5",
+	                                       "'it''s'",
+	                                       "E'a\\'b'",
+	                                       "$$a, )$$",
+	                                       "\"a \"\"b\"\"\"",
+	                                       "comment",
+	                                       "[1, 2][1]",
+	                                       "{'k': 1}",
+	                                       "x::DECIMAL(1, 2)",
+	                                       "labels",
+	                                       "o.end",
+	                                       "NULL",
+	                                       "$x$ $$ $x$",
+	                                       "'--'",
+	                                       "CASE WHEN a THEN comment = 'x' END",
+	                                       "sum(x) OVER (PARTITION BY EXCLUDING y)",
+	                                       "'\xC2\x85'"};
+	static const char *const operators[] = {" + ",  "-",  " AND ", "\n  OR ", " = ",
+	                                        " || ", "->", "\t*\t", "\r\n/ ",  " IS DISTINCT FROM "};
 	size_t count = 1 + below(d, 3);
 	for (size_t i = 0; i < count; i++) {
 		if (i)

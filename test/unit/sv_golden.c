@@ -1,5 +1,3 @@
-#define _POSIX_C_SOURCE 200809L
-
 #include "sv_golden.h"
 
 #include <dirent.h>
@@ -52,8 +50,10 @@ size_t sv_golden_list(sv_arena *a, const char *folder, sv_golden **out)
 	sv_buf_putf(&dir, "%s/%s", SV_GOLDEN_DIR, folder);
 	*out = SV_NEW_N(a, sv_golden, FILES_MAX);
 	DIR *d = opendir(sv_buf_cstr(&dir));
-	if (!d)
+	if (!d) {
 		fail_msg("cannot read %s", sv_buf_cstr(&dir));
+		return 0;
+	}
 	for (struct dirent *e = readdir(d); e && count < FILES_MAX; e = readdir(d)) {
 		if (e->d_name[0] == '.')
 			continue;

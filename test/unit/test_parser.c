@@ -27,9 +27,10 @@ static const char *name_of(sv_arena *a, const sv_view_name *name)
 
 static void assert_text(sv_word got, const char *wanted)
 {
-	assert_int_equal(got.text.ptr != NULL, wanted != NULL);
-	if (wanted)
-		assert_true(sv_str_eq(got.text, (sv_str){wanted, strlen(wanted)}));
+	if (!wanted)
+		assert_null(got.text.ptr);
+	else if (!got.text.ptr || !sv_str_eq(got.text, (sv_str){wanted, strlen(wanted)}))
+		fail_msg("'%.*s' is not '%s'", SV_FMT(got.text), wanted);
 }
 
 static void keeps_the_parts_of_view_names(void **state)
@@ -41,7 +42,8 @@ static void keeps_the_parts_of_view_names(void **state)
 	} cases[] = {
 	    {"DROP SEMANTIC VIEW sales", "sales", false},
 	    {"drop semantic view if exists Sales;", "Sales", true},
-	    {"DROP SEMANTIC VIEW a . /* b */ \"c.d\".\"e \"\"f\"\"\" ;; -- end", "a|c.d|e \"f\"", false},
+	    {"DROP SEMANTIC VIEW a . /* b */ \"c.d\".\"e \"\"f\"\"\" ;; -- end", "a|c.d|e \"f\"",
+	     false},
 	    {"DROP SEMANTIC VIEW if", "if", false},
 	    {"DROP SEMANTIC VIEW IF EXISTS exists", "exists", true},
 	    {"DESC SEMANTIC VIEW view", "view", false},
@@ -65,22 +67,22 @@ static void reads_create(void **state)
 		const char *source;
 		bool or_replace;
 		bool if_not_exists;
-		sv_create_form form;
 		bool is_file;
+		sv_create_form form;
 		const char *text;
 		const char *comment;
 	} cases[] = {
-	    {"CREATE SEMANTIC VIEW v TABLES (o) METRICS (o.n AS 1)", false, false, SV_FROM_BODY, false,
+	    {"CREATE SEMANTIC VIEW v TABLES (o) METRICS (o.n AS 1)", false, false, false, SV_FROM_BODY,
 	     NULL, NULL},
 	    {"CREATE OR REPLACE SEMANTIC VIEW v COMMENT = 'c' AS TABLES (o) METRICS (o.n AS 1)", true,
-	     false, SV_FROM_BODY, false, NULL, "c"},
-	    {"CREATE SEMANTIC VIEW IF NOT EXISTS v FROM YAML $$a: 1$$", false, true, SV_FROM_YAML,
-	     false, "a: 1", NULL},
-	    {"CREATE SEMANTIC VIEW v COMMENT = $$c$$ FROM JSON '{\"a\": ''b''}'", false, false,
-	     SV_FROM_JSON, false, "{\"a\": 'b'}", "c"},
-	    {"CREATE SEMANTIC VIEW v FROM YAML FILE 'sales.yaml'", false, false, SV_FROM_YAML, true,
+	     false, false, SV_FROM_BODY, NULL, "c"},
+	    {"CREATE SEMANTIC VIEW IF NOT EXISTS v FROM YAML $$a: 1$$", false, true, false,
+	     SV_FROM_YAML, "a: 1", NULL},
+	    {"CREATE SEMANTIC VIEW v COMMENT = $$c$$ FROM JSON '{\"a\": ''b''}'", false, false, false,
+	     SV_FROM_JSON, "{\"a\": 'b'}", "c"},
+	    {"CREATE SEMANTIC VIEW v FROM YAML FILE 'sales.yaml'", false, false, true, SV_FROM_YAML,
 	     "sales.yaml", NULL},
-	    {"CREATE SEMANTIC VIEW v FROM json file E's3://a\\'b'", false, false, SV_FROM_JSON, true,
+	    {"CREATE SEMANTIC VIEW v FROM json file E's3://a\\'b'", false, false, true, SV_FROM_JSON,
 	     "s3://a'b", NULL},
 	};
 	(void)state;
@@ -132,37 +134,37 @@ static void reads_show(void **state)
 		sv_statement_kind kind;
 		bool is_terse;
 		sv_member_kind member;
-		const char *like;
 		sv_scope in;
+		const char *like;
 		const char *where; /* database or view */
 		const char *metric;
 		const char *starts_with;
 		int limit; /* -1: none */
 	} cases[] = {
-	    {"SHOW SEMANTIC VIEWS", SV_STMT_SHOW_VIEWS, false, SV_FACT, NULL, SV_IN_NOTHING, NULL, NULL,
+	    {"SHOW SEMANTIC VIEWS", SV_STMT_SHOW_VIEWS, false, SV_FACT, SV_IN_NOTHING, NULL, NULL, NULL,
 	     NULL, -1},
 	    {"show terse semantic views like 'a%' in account starts with 'A' limit 10",
-	     SV_STMT_SHOW_VIEWS, true, SV_FACT, "a%", SV_IN_ACCOUNT, NULL, NULL, "A", 10},
-	    {"SHOW SEMANTIC VIEWS IN DATABASE", SV_STMT_SHOW_VIEWS, false, SV_FACT, NULL,
-	     SV_IN_DATABASE, NULL, NULL, NULL, -1},
-	    {"SHOW SEMANTIC VIEWS IN DATABASE limit LIMIT 0", SV_STMT_SHOW_VIEWS, false, SV_FACT, NULL,
-	     SV_IN_DATABASE, "limit", NULL, NULL, 0},
-	    {"SHOW SEMANTIC VIEWS IN DATABASE LIMIT 5", SV_STMT_SHOW_VIEWS, false, SV_FACT, NULL,
-	     SV_IN_DATABASE, NULL, NULL, NULL, 5},
+	     SV_STMT_SHOW_VIEWS, true, SV_FACT, SV_IN_ACCOUNT, "a%", NULL, NULL, "A", 10},
+	    {"SHOW SEMANTIC VIEWS IN DATABASE", SV_STMT_SHOW_VIEWS, false, SV_FACT, SV_IN_DATABASE,
+	     NULL, NULL, NULL, NULL, -1},
+	    {"SHOW SEMANTIC VIEWS IN DATABASE limit LIMIT 0", SV_STMT_SHOW_VIEWS, false, SV_FACT,
+	     SV_IN_DATABASE, NULL, "limit", NULL, NULL, 0},
+	    {"SHOW SEMANTIC VIEWS IN DATABASE LIMIT 5", SV_STMT_SHOW_VIEWS, false, SV_FACT,
+	     SV_IN_DATABASE, NULL, NULL, NULL, NULL, 5},
 	    {"SHOW SEMANTIC VIEWS IN DATABASE STARTS WITH 'x'", SV_STMT_SHOW_VIEWS, false, SV_FACT,
-	     NULL, SV_IN_DATABASE, NULL, NULL, "x", -1},
-	    {"SHOW SEMANTIC VIEWS IN DATABASE \"my db\"", SV_STMT_SHOW_VIEWS, false, SV_FACT, NULL,
-	     SV_IN_DATABASE, "my db", NULL, NULL, -1},
-	    {"SHOW SEMANTIC FACTS", SV_STMT_SHOW_MEMBERS, false, SV_FACT, NULL, SV_IN_NOTHING, NULL,
+	     SV_IN_DATABASE, NULL, NULL, NULL, "x", -1},
+	    {"SHOW SEMANTIC VIEWS IN DATABASE \"my db\"", SV_STMT_SHOW_VIEWS, false, SV_FACT,
+	     SV_IN_DATABASE, NULL, "my db", NULL, NULL, -1},
+	    {"SHOW SEMANTIC FACTS", SV_STMT_SHOW_MEMBERS, false, SV_FACT, SV_IN_NOTHING, NULL, NULL,
 	     NULL, NULL, -1},
 	    {"SHOW SEMANTIC METRICS LIKE 'x' IN a.b LIMIT 3;", SV_STMT_SHOW_MEMBERS, false, SV_METRIC,
-	     "x", SV_IN_VIEW, "a|b", NULL, NULL, 3},
-	    {"SHOW SEMANTIC METRICS IN DATABASE", SV_STMT_SHOW_MEMBERS, false, SV_METRIC, NULL,
-	     SV_IN_DATABASE, NULL, NULL, NULL, -1},
-	    {"SHOW SEMANTIC METRICS IN \"database\"", SV_STMT_SHOW_MEMBERS, false, SV_METRIC, NULL,
-	     SV_IN_VIEW, "database", NULL, NULL, -1},
+	     SV_IN_VIEW, "x", "a|b", NULL, NULL, 3},
+	    {"SHOW SEMANTIC METRICS IN DATABASE", SV_STMT_SHOW_MEMBERS, false, SV_METRIC,
+	     SV_IN_DATABASE, NULL, NULL, NULL, NULL, -1},
+	    {"SHOW SEMANTIC METRICS IN \"database\"", SV_STMT_SHOW_MEMBERS, false, SV_METRIC,
+	     SV_IN_VIEW, NULL, "database", NULL, NULL, -1},
 	    {"SHOW SEMANTIC DIMENSIONS IN sales FOR METRIC o.\"the revenue\" STARTS WITH 'r'",
-	     SV_STMT_SHOW_MEMBERS, false, SV_DIMENSION, NULL, SV_IN_VIEW, "sales", "the revenue", "r",
+	     SV_STMT_SHOW_MEMBERS, false, SV_DIMENSION, SV_IN_VIEW, NULL, "sales", "the revenue", "r",
 	     -1},
 	};
 	(void)state;
@@ -219,8 +221,10 @@ static void takes_expressions_whole(void **state)
 			sv_str src = {text.ptr, text.len};
 			sv_diags_init(&d, &a, "semantic view 'v'", src);
 			const sv_body *b = sv_ddl_parse_body(&a, src, &d);
-			if (!b)
+			if (!b) {
 				fail_msg("%s: %s", src.ptr, d.first->message);
+				return;
+			}
 			const sv_node *first = b->clauses[SV_NODE_DIMENSION].first;
 			assert_string_equal(sv_str_dup(&a, first->as.member.expr.text), exprs[i]);
 			assert_int_equal(b->clauses[SV_NODE_DIMENSION].count, 2);

@@ -150,8 +150,9 @@ static void read_and_print(void *arg)
 	                     "metrics: [{name: n, expr: \"sum(x) -- y\\n+ 1\"}]\n");
 	sv_diags d;
 	sv_diags_init(&d, a, "semantic view 'v'", text);
-	const sv_model *m = sv_definition_read(a, SV_LIT("TABLES (o AS \"x\"\"y\") METRICS (o.n AS "
-	                                                "sum(x) /* why */ + 1 COMMENT = E'a\\nb')"),
+	const sv_model *m = sv_definition_read(a,
+	                                       SV_LIT("TABLES (o AS \"x\"\"y\") METRICS (o.n AS "
+	                                              "sum(x) /* why */ + 1 COMMENT = E'a\\nb')"),
 	                                       &d);
 	sv_str stored_form = stored(a, m);
 	m = sv_definition_read(a, stored_form, &d);

@@ -1,0 +1,10 @@
+/* export.h - definitions as text: get_ddl and read_yaml_from_semantic_view. */
+#ifndef SV_DUCK_EXPORT_H
+#define SV_DUCK_EXPORT_H
+
+#include "duck/function.h"
+
+bool sv_export_ddl(sv_session *s, const sv_value *args, sv_buf *out);
+bool sv_export_yaml(sv_session *s, const sv_value *args, sv_buf *out);
+
+#endif
