@@ -54,12 +54,12 @@ typedef struct {
 	uint32_t start; /* bytes in sv_expr.text that stand for it */
 	uint32_t end;
 	sv_ref_kind kind;
-	size_t table;  /* COLUMN: whose column it is; MEMBER: the member's table; else SV_NONE */
-	size_t member; /* MEMBER, METRIC: index in sv_model.members; else SV_NONE */
-	size_t role;   /* relationship chosen by writing relationship.x; SV_NONE: not chosen */
-	sv_str column; /* COLUMN: its name, quotes removed */
-	size_t call;   /* the outermost aggregate call it stands in; SV_NONE: outside */
-	size_t window; /* the window call it stands in; SV_NONE: outside */
+	size_t table;   /* COLUMN: whose column it is; MEMBER: the member's table; else SV_NONE */
+	size_t member;  /* MEMBER, METRIC: index in sv_model.members; else SV_NONE */
+	size_t role;    /* relationship chosen by writing relationship.x; SV_NONE: not chosen */
+	sv_str column;  /* COLUMN: its name, quotes removed */
+	size_t call;    /* the outermost aggregate call it stands in; SV_NONE: outside */
+	size_t window;  /* the window call it stands in; SV_NONE: outside */
 	bool is_strict; /* the whole expression is NULL whenever this reference is NULL */
 } sv_ref;
 
@@ -100,7 +100,7 @@ typedef struct {
 
 /* An expression: the author's text and what was found in it. */
 typedef struct {
-	sv_str text;  /* comments dropped, trimmed */
+	sv_str text; /* comments dropped, trimmed */
 	sv_span place;
 	bool is_resolved;
 	sv_ref *refs; /* by start */
@@ -138,13 +138,13 @@ typedef struct {
 } sv_table;
 
 typedef struct {
-	sv_str name; /* never NULL after validation: <from>_<to> when not written */
+	sv_str name;   /* never NULL after validation: <from>_<to> when not written */
 	bool is_named; /* the author wrote the name */
 	sv_span place;
 	sv_named from; /* table */
 	sv_strs from_columns;
-	sv_named to; /* table */
-	sv_strs to_columns; /* after validation: the primary key of `to` when not written */
+	sv_named to;         /* table */
+	sv_strs to_columns;  /* after validation: the primary key of `to` when not written */
 	bool has_to_columns; /* the author wrote them */
 	bool is_default;
 	bool assumes_integrity; /* ASSUME REFERENTIAL INTEGRITY */
@@ -178,21 +178,21 @@ typedef struct {
 
 /* A fact, dimension or metric. */
 typedef struct {
-	sv_member_kind kind;
 	sv_str name;
-	sv_span place;  /* of the name */
 	sv_named table; /* name NULL and index SV_NONE: a derived metric.  With a single table
 	                 * it may be left out; validation then sets the index (not the name). */
 	sv_expr expr;
 	sv_str comment;
 	sv_strs synonyms;
-	bool is_private;
-	bool is_filter; /* LABELS = (FILTER) */
 	/* Metrics only. */
 	sv_nameds uses; /* USING: relationships */
 	sv_non_additive *non_additive;
 	size_t non_additive_count;
 	sv_nameds per; /* PER: dimensions */
+	sv_span place; /* of the name */
+	sv_member_kind kind;
+	bool is_private;
+	bool is_filter; /* LABELS = (FILTER) */
 } sv_member;
 
 typedef struct {

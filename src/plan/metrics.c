@@ -568,8 +568,8 @@ static bool put_expression(job *j, size_t member, sv_text *out)
 	while (c < e->call_count || w < e->window_count) {
 		bool is_call =
 		    w == e->window_count || (c < e->call_count && e->calls[c].start < e->windows[w].start);
-		uint32_t start = is_call ? e->calls[c].start : e->windows[w].start;
-		if (!put_finished_range(j, m, behind, start, out))
+		uint32_t next = is_call ? e->calls[c].start : e->windows[w].start;
+		if (!put_finished_range(j, m, behind, next, out))
 			return false;
 		if (is_call ? !put_call(j, m, c, out) : !put_window(j, m, w, out))
 			return false;

@@ -141,9 +141,10 @@ static sv_catalog catalog_of(sv_arena *a, const sv_model *m, const char *const *
 	return (sv_catalog){
 	    .columns = columns,
 	    .knows_columns = knows,
-	    .aggregates = words_of(a, "any_value approx_count_distinct arg_max array_agg avg count count_star "
-	                              "entropy first lag list max median min mode quantile_cont rank "
-	                              "row_number string_agg sum"),
+	    .aggregates =
+	        words_of(a, "any_value approx_count_distinct arg_max array_agg avg count count_star "
+	                    "entropy first lag list max median min mode quantile_cont rank "
+	                    "row_number string_agg sum"),
 	    .aggregate_macros = words_of(a, "growth"),
 	    .macros = words_of(a, "growth upper"),
 	    .schemas = words_of(a, "main sales"),
