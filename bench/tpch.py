@@ -5,7 +5,7 @@ Rows are compared before anything is timed.  A second run of the SQL by hand tel
 """
 
 import os
-import resource
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -48,24 +48,46 @@ def peak_megabytes(sql):
 
 def run_once(sql):
     connect(FILE, access_mode="READ_ONLY").execute(sql).fetchall()
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(int(re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[1]) / 1024)
 
 
 def measure(con, semantic, by_hand):
-    """The columns of one request in the report, and the two ratios."""
+    """The columns of one request in the report, the seconds by hand and of the two views, the scans that differ."""
     queries = [semantic.replace("{view}", name) for name in VIEWS]
     for name, query in zip(VIEWS, queries):
         wrong = difference(con, query, by_hand)
         if wrong:
-            return [f"{name} DIFFERS: {wrong}"], None
+            return [f"{name} DIFFERS: {wrong}"], None, []
     hand, again, *ours = medians(con, [by_hand, by_hand, *queries])
-    ratios = [seconds / hand for seconds in ours]
-    same = ["yes" if scans(con, query) == scans(con, by_hand) else "NO" for query in queries]
+    expected = scans(con, by_hand)
+    plans = [scans(con, query) for query in queries]
     memory = [peak_megabytes(query) for query in (by_hand, *queries)]
     cells = [f"{hand * 1e3:.1f}", f"{again / hand:.2f}"]
-    cells += [f"{ratio:.2f}" for ratio in ratios] + same
+    cells += [f"{seconds / hand:.2f}" for seconds in ours]
+    cells += ["yes" if plan == expected else "NO" for plan in plans]
     cells += [f"{memory[0]:.0f}"] + [f"{m / memory[0]:.2f}" for m in memory[1:]]
-    return cells, ratios
+    differ = [
+        f"- {name}: {described(plan, expected)}; by hand: {described(expected, plan)}"
+        for name, plan in zip(VIEWS, plans)
+        if plan != expected
+    ]
+    return cells, (hand, *ours), differ
+
+
+def described(plan, other):
+    """The scans of a plan that another does not have."""
+    only = [scan for scan in plan if scan not in other]
+    return ", ".join(f"{name} ({', '.join(read)}){' where ' + ' and '.join(f) if any(f) else ''}" for name, read, f in only)
+
+
+def summary(label, times):
+    if times:
+        means = [
+            f"{name} {geometric_mean(ratios):.3f} (most {max(ratios):.2f})"
+            for i, name in enumerate(VIEWS, 1)
+            for ratios in [[t[i] / t[0] for t in times]]
+        ]
+        print(f"\nGeometric mean of {len(times)} requests{label}: {', '.join(means)}")
 
 
 def main():
@@ -77,28 +99,33 @@ def main():
     con.close()
 
     con = connect(FILE, access_mode="READ_ONLY")  # as the processes that measure memory open it too
-    rows, ratios = [], []
+    rows, times, differing = [], [], []
     for name, semantic, by_hand in QUERIES:
         if only not in name:
             continue
         try:
-            cells, pair = measure(con, semantic, by_hand)
+            cells, seconds, differ = measure(con, semantic, by_hand)
         except duckdb.Error as error:
-            cells, pair = [f"FAILED: {error}"], None
+            cells, seconds, differ = ["FAILED"], None, []
+            differing.append(f"{name} failed: {error}")
         print(name, *cells, file=sys.stderr, flush=True)
         rows.append([name, *cells, *[""] * (9 - len(cells))])
-        if pair:
-            ratios.append(pair)
+        if seconds:
+            times.append(seconds)
+        if differ:
+            differing += [f"{name} scans otherwise:", *differ]
 
     title("TPC-H at scale factor 1")
-    print("Ratios of medians to the SQL by hand: with ASSUME REFERENTIAL INTEGRITY (vouched) and without (cautious).\n")
+    print("Ratios of medians to the SQL by hand: with ASSUME REFERENTIAL INTEGRITY (vouched) and without (cautious).")
+    print("A request of a few ms also shows the fixed overhead of a query, see there.\n")
     table(
         ["request", "by hand, ms", "noise", *VIEWS, "same scans", "", "peak MB", "vouched", "cautious"],
         rows,
     )
-    if ratios:
-        print(f"\nGeometric mean of {len(ratios)} requests: ", end="")
-        print(", ".join(f"{name} {geometric_mean(r):.3f} (most {max(r):.2f})" for name, r in zip(VIEWS, zip(*ratios))))
+    summary("", times)
+    summary(" of more than 10 ms", [t for t in times if t[0] > 0.01])
+    if differing:
+        print("", *differing, sep="\n")
 
 
 if __name__ == "__main__":
