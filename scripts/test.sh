@@ -23,7 +23,10 @@ pytests() {
 	scripts/venv.sh "duckdb-$1" && "build/venv-$1/bin/python" -m pytest -q -p no:cacheprovider test/python
 }
 oracle() {
-	scripts/venv.sh "duckdb-$1" && "build/venv-$1/bin/python" test/oracle/run.py --requests "$2"
+	scripts/venv.sh "duckdb-$1" && "build/venv-$1/bin/python" test/oracle/run.py --requests "$2" --metamorphic "$3"
+}
+evaluator() {
+	scripts/venv.sh "duckdb-$1" && "build/venv-$1/bin/python" -m pytest -q -p no:cacheprovider test/oracle
 }
 
 suite lint scripts/lint.sh
@@ -33,7 +36,9 @@ suite release scripts/build.sh release
 for version in "${DUCKDB_VERSIONS[@]}"; do
 	suite "python-$version" pytests "$version"
 done
-[[ ! -e test/oracle/run.py ]] || suite oracle oracle 1.5.6 3000
+suite evaluator evaluator 2.0.0
+suite oracle-1.4.4 oracle 1.4.4 500 5
+suite oracle-2.0.0 oracle 2.0.0 3000 40
 
 printf '\n== Summary: %d suites, failed: %s\n' "${#names[@]}" "${failed[*]:-none}"
 for name in "${names[@]}"; do

@@ -221,7 +221,7 @@ static bool parse_item(sv_planner *p, sv_member_kind kind, sv_str text, item_for
 	return false;
 }
 
-static void add_item(sv_planner *p, sv_items *items, sv_item item)
+void sv_items_add(sv_planner *p, sv_items *items, sv_item item)
 {
 	if (items->count == items->cap) {
 		size_t cap = items->cap ? items->cap * 2 : 8;
@@ -273,7 +273,7 @@ static bool add_all(sv_planner *p, sv_member_kind kind, size_t table, const bool
 			continue;
 		any = true;
 		if (!is_named[i])
-			add_item(p, out, (sv_item){.member = i, .role = SV_NONE, .name = member->name});
+			sv_items_add(p, out, (sv_item){.member = i, .role = SV_NONE, .name = member->name});
 	}
 	if (any)
 		return true;
@@ -302,7 +302,7 @@ static bool read_list(sv_planner *p, sv_member_kind kind, const sv_strs *list, s
 			is_named[parsed[i].item.member] = true;
 	for (size_t i = 0; i < list->count; i++) {
 		if (parsed[i].form == ITEM_MEMBER)
-			add_item(p, out, parsed[i].item);
+			sv_items_add(p, out, parsed[i].item);
 		else if (!add_all(p, kind, parsed[i].table, is_named, out))
 			return false;
 	}

@@ -299,16 +299,6 @@ static bool need(job *j, size_t member, const sv_member *outer)
 
 static bool put_value(job *j, size_t member, sv_text *out);
 
-static sv_str slice(const sv_expr *e, uint32_t start, uint32_t end)
-{
-	return (sv_str){e->text.ptr + start, end - start};
-}
-
-static bool is_one_call(const sv_expr *e)
-{
-	return e->call_count == 1 && e->calls[0].start == 0 && e->calls[0].end == e->text.len;
-}
-
 /* Marks the classes in which the metric has rows. */
 static void mark_classes(const job *j, size_t member, bool *seen, bool *has)
 {
@@ -408,7 +398,7 @@ static bool put_finished_range(job *j, const sv_member *m, uint32_t start, uint3
 		const sv_ref *ref = &e->refs[i];
 		if (ref->start < start || ref->end > end)
 			continue;
-		sv_text_put_sql(p, out, slice(e, done, ref->start));
+		sv_text_put_sql(p, out, sv_expr_slice(e, done, ref->start));
 		if (ref->kind == SV_REF_METRIC) {
 			if (!put_value(j, ref->member, out))
 				return false;
@@ -424,7 +414,7 @@ static bool put_finished_range(job *j, const sv_member *m, uint32_t start, uint3
 		}
 		done = ref->end;
 	}
-	sv_text_put_sql(p, out, slice(e, done, end));
+	sv_text_put_sql(p, out, sv_expr_slice(e, done, end));
 	return true;
 }
 
@@ -592,7 +582,7 @@ static bool put_value(job *j, size_t member, sv_text *out)
 	if (!put_expression(j, member, inner))
 		return false;
 	sv_text_put_nest(j->p, out, inner);
-	out->items[out->count - 1].is_bare = is_one_call(&metric_at(j, member)->expr);
+	out->items[out->count - 1].is_bare = sv_expr_is_one_call(&metric_at(j, member)->expr);
 	return true;
 }
 
@@ -667,8 +657,9 @@ static void name_calls(job *j, size_t member)
 	const sv_member *m = metric_at(j, member);
 	metric_state *state = state_of(j, member);
 	for (size_t c = 0; c < m->expr.call_count; c++)
-		state->columns[c] = is_one_call(&m->expr) ? value_name(j, member)
-		                                          : hidden_name(j, numbered(j, m->name, c + 1));
+		state->columns[c] = sv_expr_is_one_call(&m->expr)
+		                        ? value_name(j, member)
+		                        : hidden_name(j, numbered(j, m->name, c + 1));
 }
 
 /* ---- the queries ---- */
@@ -898,7 +889,7 @@ static bool add_kept(job *j, sv_select *select)
 		const sv_member *m = metric_at(j, member);
 		metric_state *state = state_of(j, member);
 		if (state->level == j->level && is_kept(j, member)) {
-			sv_str name = is_one_call(&m->expr) ? state->columns[0] : value_name(j, member);
+			sv_str name = sv_expr_is_one_call(&m->expr) ? state->columns[0] : value_name(j, member);
 			if (!put_expression(j, member, sv_select_add(p, select, name)))
 				return false;
 			state->column = name;

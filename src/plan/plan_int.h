@@ -76,6 +76,8 @@ typedef struct {
 	size_t cap;
 } sv_items;
 
+void sv_items_add(sv_planner *p, sv_items *items, sv_item item);
+
 /* items.c: resolves what the request names.  False after adding a problem. */
 bool sv_items_read(sv_planner *p, const sv_request *r, sv_items *dimensions, sv_items *metrics,
                    sv_items *facts);
@@ -105,6 +107,18 @@ sv_from *sv_scope_join_select(sv_scope *s, sv_from *parent, sv_select *select, s
 
 /* Whether every table that the expression names is reached from the home. */
 bool sv_scope_reaches(const sv_scope *s, const sv_expr *e, const bool *reach);
+
+/* Bytes [start, end) of an expression. */
+static inline sv_str sv_expr_slice(const sv_expr *e, uint32_t start, uint32_t end)
+{
+	return (sv_str){e->text.ptr + start, end - start};
+}
+
+/* The whole expression is one aggregate call. */
+static inline bool sv_expr_is_one_call(const sv_expr *e)
+{
+	return e->call_count == 1 && e->calls[0].start == 0 && e->calls[0].end == e->text.len;
+}
 
 /* text.c: appending to expressions. */
 sv_piece *sv_text_add(sv_planner *p, sv_text *t, sv_piece_kind kind);

@@ -76,11 +76,6 @@ sv_text *sv_select_add_where(sv_planner *p, sv_select *select)
 	return out;
 }
 
-static sv_str slice(const sv_expr *e, uint32_t start, uint32_t end)
-{
-	return (sv_str){e->text.ptr + start, end - start};
-}
-
 static bool is_on_stack(const sv_fact_stack *stack, size_t member)
 {
 	for (; stack; stack = stack->outer)
@@ -142,7 +137,7 @@ size_t sv_call_home(sv_planner *p, const sv_member *fact, const sv_call *call)
 		if (all)
 			return home;
 	}
-	sv_str text = slice(e, call->start, call->end);
+	sv_str text = sv_expr_slice(e, call->start, call->end);
 	sv_diag *diag = sv_diags_add(p->diags, SV_E_FAN_OUT, fact->expr.place,
 	                             "fact '%.*s' of table '%.*s' aggregates no finer table in '%.*s'",
 	                             SV_FMT(fact->name), SV_FMT(m->tables[own].name), SV_FMT(text));
@@ -236,11 +231,6 @@ sv_str sv_select_fresh_name(sv_planner *p, const sv_select *select, sv_str base)
 	return name;
 }
 
-static bool is_one_call(const sv_expr *e)
-{
-	return e->call_count == 1 && e->calls[0].start == 0 && e->calls[0].end == e->text.len;
-}
-
 /* The column of a finer query that holds this value of a fact's call: named like
  * the fact when the call is all of it, else fact_1, fact_2. */
 static sv_str finer_column(sv_planner *p, sv_select *select, const sv_member *fact,
@@ -251,7 +241,7 @@ static sv_str finer_column(sv_planner *p, sv_select *select, const sv_member *fa
 			return select->outputs[i].name;
 	sv_buf base = SV_BUF_INIT(p->arena);
 	sv_buf_put(&base, fact->name);
-	if (!is_one_call(&fact->expr))
+	if (!sv_expr_is_one_call(&fact->expr))
 		sv_buf_putf(&base, "_%zu", (size_t)(call - fact->expr.calls) + 1);
 	sv_str name = sv_select_fresh_name(p, select, (sv_str){sv_buf_cstr(&base), base.len});
 	*sv_select_add(p, select, name) = *value;
@@ -346,7 +336,7 @@ static bool put_reference(sv_scope *s, sv_from *at, size_t own, const sv_expr *e
 				return false;
 		for (sv_from *c = s->select->from->first; c; c = c->next)
 			c->is_used = true;
-		sv_text_put_sql(p, out, slice(e, ref->start, ref->end));
+		sv_text_put_sql(p, out, sv_expr_slice(e, ref->start, ref->end));
 		return true;
 	case SV_REF_METRIC:
 		break;
@@ -376,12 +366,12 @@ bool sv_text_put_range(sv_scope *s, sv_from *at, size_t own, const sv_expr *e, u
 	uint32_t done = start;
 	for (size_t i = first_ref(e, start); i < e->ref_count && e->refs[i].end <= end; i++) {
 		const sv_ref *ref = &e->refs[i];
-		sv_text_put_sql(s->planner, out, slice(e, done, ref->start));
+		sv_text_put_sql(s->planner, out, sv_expr_slice(e, done, ref->start));
 		if (!put_reference(s, at, own, e, ref, out))
 			return false;
 		done = ref->end;
 	}
-	sv_text_put_sql(s->planner, out, slice(e, done, end));
+	sv_text_put_sql(s->planner, out, sv_expr_slice(e, done, end));
 	return true;
 }
 
@@ -418,7 +408,7 @@ static void put_if_present(sv_planner *p, sv_from *at, const sv_text *value, sv_
 
 static bool is_null_over_nothing(const sv_expr *e)
 {
-	return is_one_call(e) && e->calls[0].empty == SV_EMPTY_NULL;
+	return sv_expr_is_one_call(e) && e->calls[0].empty == SV_EMPTY_NULL;
 }
 
 /* What a fact or dimension is for a row does not depend on the metric that asks:

@@ -55,19 +55,13 @@ static bool add_rows(job *j, size_t table)
 	return true;
 }
 
-static bool add_to_items(sv_planner *p, sv_items *items, sv_item item)
+/* Each once. */
+static void add_to_items(sv_planner *p, sv_items *items, sv_item item)
 {
 	for (size_t i = 0; i < items->count; i++)
 		if (items->items[i].member == item.member && items->items[i].role == item.role)
-			return false;
-	if (items->count == items->cap) {
-		size_t cap = items->cap ? items->cap * 2 : 8;
-		items->items = sv_arena_grow(p->arena, items->items, items->cap * sizeof(sv_item),
-		                             cap * sizeof(sv_item));
-		items->cap = cap;
-	}
-	items->items[items->count++] = item;
-	return true;
+			return;
+	sv_items_add(p, items, item);
 }
 
 /* The dimensions that the windows of a metric name, also through other metrics. */
