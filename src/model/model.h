@@ -20,7 +20,7 @@
 enum {
 	SV_MAX_DEFINITION = 4 * 1024 * 1024, /* bytes */
 	SV_MAX_MEMBERS = 4096,               /* facts, dimensions and metrics together */
-	SV_MAX_NESTING = 64,                 /* brackets in expressions, facts in facts */
+	SV_MAX_NESTING = 64, /* brackets in expressions, facts in facts, joins in joins */
 };
 
 /* A list of texts: columns of a key, synonyms. */

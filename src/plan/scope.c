@@ -66,6 +66,14 @@ static sv_from *take_step(sv_scope *s, sv_from *from, sv_step step)
 	return item;
 }
 
+static size_t depth_of(const sv_from *item)
+{
+	size_t depth = 0;
+	for (; item->parent; item = item->parent)
+		depth++;
+	return depth;
+}
+
 sv_from *sv_scope_reach(sv_scope *s, sv_from *from, size_t table, size_t role)
 {
 	sv_planner *p = s->planner;
@@ -78,6 +86,14 @@ sv_from *sv_scope_reach(sv_scope *s, sv_from *from, size_t table, size_t role)
 	sv_ways left = sv_graph_choose(p->arena, g, all, (sv_choice){role, s->uses});
 	if (left.count != 1 || left.is_cut) {
 		sv_refuse_way(p, &s->asker, from->table_index, table, role, left.count ? &left : &all);
+		return NULL;
+	}
+	if (depth_of(from) + left.items[0].count > SV_MAX_NESTING) {
+		sv_diags_add(p->diags, SV_E_LIMIT, s->asker.place,
+		             "table '%.*s' is %zu steps away from '%.*s', at most %d are followed",
+		             SV_FMT(p->model->tables[table].name), depth_of(from) + left.items[0].count,
+		             SV_FMT(p->model->tables[s->home].name), (int)SV_MAX_NESTING)
+		    ->hint = "Shorten the way by a query as the source of a table";
 		return NULL;
 	}
 	sv_from *at = from;
