@@ -31,11 +31,11 @@ enum { SV_MAX_ARGS = 5 };
 typedef struct {
 	const char *name;
 	duckdb_type args[SV_MAX_ARGS]; /* DUCKDB_TYPE_ANY: the body checks it */
+	bool is_list;                  /* it answers a list: one item for each line of the text */
 	size_t required;               /* the others may be left out from the end */
 	size_t count;
 	/* Appends the answer.  False: it added a problem. */
 	bool (*run)(sv_session *s, const sv_value *args, sv_buf *out);
-	bool is_list; /* it answers a list: one item for each line of the text */
 } sv_scalar;
 
 /* A column of a table function: VARCHAR, BOOLEAN, BIGINT, TIMESTAMP, or LIST for a

@@ -72,12 +72,12 @@ static bool drop(sv_session *s, const sv_value *args, sv_buf *out)
 	}
 
 static const sv_scalar scalars[] = {
-    {"define_semantic_view", {TEXT, TEXT}, 2, 2, sv_define, false},
-    {"drop_semantic_view", {TEXT}, 1, 1, drop, false},
-    {"semantic_view_sql", REQUEST, 1, 5, sv_ask_sql, false},
-    {"semantic_view_explain", REQUEST, 1, 5, sv_ask_explain, true},
-    {"get_ddl", {TEXT, TEXT, DUCKDB_TYPE_BOOLEAN}, 2, 3, sv_export_ddl, false},
-    {"read_yaml_from_semantic_view", {TEXT}, 1, 1, sv_export_yaml, false},
+    {"define_semantic_view", {TEXT, TEXT}, false, 2, 2, sv_define},
+    {"drop_semantic_view", {TEXT}, false, 1, 1, drop},
+    {"semantic_view_sql", REQUEST, false, 1, 5, sv_ask_sql},
+    {"semantic_view_explain", REQUEST, true, 1, 5, sv_ask_explain},
+    {"get_ddl", {TEXT, TEXT, DUCKDB_TYPE_BOOLEAN}, false, 2, 3, sv_export_ddl},
+    {"read_yaml_from_semantic_view", {TEXT}, false, 1, 1, sv_export_yaml},
 };
 
 static const sv_table_function table_functions[] = {

@@ -43,7 +43,7 @@ static void read_types(binder *b, const size_t *members, size_t count)
 		return;
 	sv_rows rows = bind(b, members, count);
 	if (!rows.error) {
-		for (size_t i = 0; i < count; i++)
+		for (size_t i = 0; rows.cells && i < count; i++)
 			b->types.types[members[i]] = sv_rows_at(&rows, i, 1);
 	} else if (count == 1) {
 		b->types.errors[members[0]] = sv_types_without_line(b->s, rows.error);
