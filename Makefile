@@ -2,12 +2,13 @@
 PRESET ?= dev
 REQUESTS ?= 100000
 TIME ?= 60
+EVERY ?= 1
 PART ?= all
 export VERSIONS RUNS
 # The folder of duckdb.h and duckdb_extension.h; unset, they are fetched into build/.
 export DUCKDB_INCLUDE_DIR
 
-.PHONY: build check test demo bench oracle fuzz fmt lint clean help
+.PHONY: build check test demo examples docs dist bench oracle fuzz soak test-sanitized test-faults test-threads fmt lint clean help
 .DEFAULT_GOAL := build
 
 build: ## the extension: build/release/semantic_views.duckdb_extension
@@ -23,6 +24,15 @@ test: ## everything, as CI runs it
 demo: build ## questions about 336,776 real flights
 	@scripts/demo.sh
 
+examples: build ## the examples: their answers are compared
+	@scripts/examples.sh
+
+docs: ## the site of docs/, links checked: build/site
+	@scripts/docs.sh
+
+dist: ## the stripped extension and its checksum: build/dist
+	@scripts/dist.sh
+
 bench: build ## ratios against SQL by hand: make bench PART=scan|overhead|tpch|growth
 	@scripts/bench.sh $(PART)
 
@@ -32,6 +42,19 @@ oracle: build ## random requests against an independent evaluator: make oracle R
 
 fuzz: ## every fuzz target for TIME=60
 	@scripts/fuzz.sh $(TIME)
+
+test-sanitized: ## test/python with the extension under address and undefined-behaviour sanitizers
+	@scripts/sanitize.sh tests
+
+test-faults: ## every allocation of the extension fails once in a real DuckDB; EVERY=17: one in so many
+	@scripts/sanitize.sh faults 2.0.0 --every $(EVERY)
+
+test-threads: ## the concurrency tests under the thread sanitizer
+	@scripts/sanitize.sh thread
+
+soak: build ## memory over 10,000 rounds and 1,000 databases in one process
+	@scripts/venv.sh duckdb-2.0.0
+	@build/venv-2.0.0/bin/python test/soak/rounds.py
 
 fmt: ## formats the C files
 	@scripts/lint.sh --fix
@@ -43,4 +66,4 @@ clean: ## removes build/
 	rm -rf build
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20

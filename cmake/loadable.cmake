@@ -5,6 +5,9 @@ function(sv_loadable target entry)
     target_link_options(${target} PRIVATE -Wl,-exported_symbol,_${entry} -Wl,-dead_strip)
     return()
   elseif(NOT UNIX) # Windows exports what says dllexport
+    if(MINGW) # no DLL of the compiler beside it
+      target_link_options(${target} PRIVATE -static -fstack-protector-strong $<$<CONFIG:Release>:-s>)
+    endif()
     return()
   endif()
   set(map ${CMAKE_CURRENT_BINARY_DIR}/${target}.map)

@@ -12,4 +12,4 @@ scripts/packages.sh build
 	scripts/sdist.sh duckdb-headers '*/src/include/duckdb.h' '*/src/include/duckdb_extension.h'
 quietly "configure-$preset" cmake --preset "$preset" \
 	-DDUCKDB_INCLUDE_DIR="${DUCKDB_INCLUDE_DIR:-$PWD/build/duckdb-headers}"
-((configure_only)) || cmake --build --preset "$preset"
+((configure_only)) || cmake --build --preset "$preset" | sed '/ninja: no work to do/d'

@@ -2,7 +2,7 @@
 
 #include "base/ident.h"
 
-enum { MAX_TRIES = 30, REBUILD_AFTER = 5, MAX_NAP_MS = 50 };
+enum { MAX_TRIES = 30, REBUILD_AFTER = 5, MAX_NAP_MS = 50, ROOM_FOR_ANSWER = 8 * 1024 };
 
 #define TABLE_COLUMNS " (name VARCHAR PRIMARY KEY, definition VARCHAR)"
 
@@ -244,7 +244,12 @@ bool sv_catalog_is_writable(sv_session *s, sv_str database)
 
 /* ---- writing ---- */
 
-typedef enum { STEP_DONE, STEP_RETRY, STEP_FAILED } outcome;
+typedef enum {
+	STEP_DONE,
+	STEP_RETRY,   /* a conflict with another transaction */
+	STEP_UNBOUND, /* the table is not there, or not as it must be */
+	STEP_FAILED,  /* a problem was added */
+} outcome;
 
 /* What is to happen in one transaction. */
 typedef struct {
@@ -291,8 +296,8 @@ static outcome find_name(sv_session *s, change *what, const sv_view_key *name, s
 	sv_rows rows = sv_session_try(s, sql, &SV_PARAM(name->name), 1);
 	*stored = (sv_str){0};
 	if (sv_rows_is_unbound(&rows)) {
-		sv_lookup why = explain(s, name->database, rows.error);
-		return why == SV_LOOKUP_MISSING ? STEP_DONE : STEP_FAILED;
+		what->error = rows.error;
+		return STEP_UNBOUND;
 	}
 	if (!rows.error && !pick(&rows, name->name, stored))
 		*stored = (sv_str){0};
@@ -387,17 +392,14 @@ static outcome rename_step(sv_session *s, change *what)
 static outcome change_step(sv_session *s, change *what)
 {
 	sv_param row[] = {SV_PARAM(what->name->name), SV_PARAM(what->definition), SV_PARAM(what->old)};
-	sv_str now;
-	sv_lookup found = find_exact(s, what->name->database, what->name->name, &now);
-	if (found == SV_LOOKUP_FAILED)
-		return STEP_FAILED;
-	what->is_done = found == SV_LOOKUP_FOUND && sv_str_eq(now, what->old);
-	if (!what->is_done)
-		return STEP_DONE;
-	return run(s, what,
-	           about_table(s, "UPDATE ", what->name->database,
-	                       " SET definition = $2 WHERE name = $1 AND definition = $3"),
-	           row, 3);
+	sv_rows rows =
+	    sv_session_try(s,
+	                   about_table(s, "UPDATE ", what->name->database,
+	                               " SET definition = $2 WHERE name = $1 AND definition = $3 "
+	                               "RETURNING name"),
+	                   row, 3);
+	what->is_done = rows.row_count > 0;
+	return judge(s, what, &rows);
 }
 
 /*
@@ -429,6 +431,8 @@ static outcome try_once(sv_session *s, step body, change *what, bool with_rebuil
 		o = rebuild(s, what);
 	if (o == STEP_DONE)
 		o = body(s, what);
+	/* What is committed must be answered for: the confirmation finds its room. */
+	sv_arena_reserve(s->arena, ROOM_FOR_ANSWER + 8 * what->name->text.len);
 	if (o == STEP_DONE)
 		o = run(s, what, "COMMIT", NULL, 0);
 	if (o != STEP_DONE)
@@ -459,6 +463,12 @@ static bool transact(sv_session *s, step body, change *what)
 		o = try_once(s, body, what, with_rebuild);
 		*place = NULL;
 		sv_lock_give(&s->instance->writing);
+	}
+	if (o == STEP_UNBOUND) { /* now that the transaction has ended, it can be asked why */
+		what->existed = false;
+		if (explain(s, what->name->database, what->error) == SV_LOOKUP_FAILED)
+			return false;
+		return body != create_step || sv_session_fail(s, SV_E_INVALID, "%s", what->error);
 	}
 	if (o == STEP_RETRY)
 		sv_session_fail(s, SV_E_INVALID,

@@ -190,10 +190,9 @@ static duckdb_logical_type list_type(void)
 }
 
 /* The function with its first `count` arguments. */
-static duckdb_scalar_function overload(sv_instance *instance, const sv_scalar *f, size_t count)
+static duckdb_scalar_function overload(extra_info *extra, size_t count)
 {
-	extra_info *extra = SV_NEW(&instance->arena, extra_info);
-	*extra = (extra_info){.instance = instance, .f = f};
+	const sv_scalar *f = extra->f;
 	duckdb_scalar_function made = duckdb_create_scalar_function();
 	duckdb_scalar_function_set_name(made, f->name);
 	for (size_t i = 0; i < count; i++) {
@@ -207,7 +206,7 @@ static duckdb_scalar_function overload(sv_instance *instance, const sv_scalar *f
 	duckdb_destroy_logical_type(&answer);
 	duckdb_scalar_function_set_volatile(made);
 	duckdb_scalar_function_set_special_handling(made);
-	sv_instance_use(instance);
+	sv_instance_use(extra->instance);
 	duckdb_scalar_function_set_extra_info(made, extra, release_extra);
 	duckdb_scalar_function_set_function(made, run_chunk);
 	return made;
@@ -215,9 +214,11 @@ static duckdb_scalar_function overload(sv_instance *instance, const sv_scalar *f
 
 bool sv_scalar_register(duckdb_connection connection, sv_instance *instance, const sv_scalar *f)
 {
+	extra_info *extra = SV_NEW(&instance->arena, extra_info);
+	*extra = (extra_info){.instance = instance, .f = f};
 	duckdb_scalar_function_set set = duckdb_create_scalar_function_set(f->name);
 	for (size_t count = f->required; count <= f->count; count++) {
-		duckdb_scalar_function made = overload(instance, f, count);
+		duckdb_scalar_function made = overload(extra, count);
 		duckdb_add_scalar_function_to_set(set, made);
 		duckdb_destroy_scalar_function(&made);
 	}

@@ -165,24 +165,38 @@ static void copy_chunk(sv_session *s, duckdb_data_chunk chunk, sv_rows *out)
 	out->row_count += rows;
 }
 
-static void copy_result(sv_session *s, duckdb_result *result, sv_rows *out)
-{
-	out->column_count = duckdb_column_count(result);
-	if (duckdb_result_return_type(*result) != DUCKDB_RESULT_TYPE_QUERY_RESULT)
-		return;
-	void **place = sv_arena_own(s->arena, destroy_chunk);
-	while ((*place = duckdb_fetch_chunk(*result))) {
-		copy_chunk(s, *place, out);
-		release(place, destroy_chunk);
-	}
-}
-
 static sv_rows failure(sv_session *s, const char *error, duckdb_error_type type)
 {
 	sv_str text = {error, error ? strlen(error) : 0};
 	if (!text.len)
 		text = SV_LIT("DuckDB gave no reason");
 	return (sv_rows){.error = sv_str_dup(s->arena, text), .error_type = type};
+}
+
+/* Whether cells of all columns may be read as texts.  Columns of tables need not
+ * be, whatever they were made as: a database file may come from anywhere. */
+static bool holds_texts(duckdb_result *result, idx_t column_count)
+{
+	for (idx_t i = 0; i < column_count; i++)
+		if (duckdb_column_type(result, i) != DUCKDB_TYPE_VARCHAR)
+			return false;
+	return true;
+}
+
+static void copy_result(sv_session *s, duckdb_result *result, sv_rows *out)
+{
+	out->column_count = duckdb_column_count(result);
+	if (duckdb_result_return_type(*result) != DUCKDB_RESULT_TYPE_QUERY_RESULT)
+		return;
+	if (!holds_texts(result, out->column_count)) {
+		*out = failure(s, "a column that must be VARCHAR is of another type", DUCKDB_ERROR_INVALID);
+		return;
+	}
+	void **place = sv_arena_own(s->arena, destroy_chunk);
+	while ((*place = duckdb_fetch_chunk(*result))) {
+		copy_chunk(s, *place, out);
+		release(place, destroy_chunk);
+	}
 }
 
 static sv_rows prepare_and_run(sv_session *s, const char *sql, const sv_param *params, size_t count,

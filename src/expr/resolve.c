@@ -275,10 +275,31 @@ static bool check_star(sv_reading *r, const sv_doc *node, size_t start, sv_str f
 	return false;
 }
 
+/* Functions that make several rows of one, and rows that are counted several times
+ * with them. */
+static bool check_rows(sv_reading *r, const sv_doc *node, sv_str function)
+{
+	static const char *const names[] = {"generate_subscripts", "unlist", "unnest"};
+	size_t start = sv_tree_place(node);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!sv_str_ieq(function, text_of(names[i])))
+			continue;
+		if (start == SV_NONE || start >= r->expr->text.len)
+			start = 0;
+		sv_reading_fail(r, SV_E_INVALID, start, call_end(r, start, function),
+		                "calls '%.*s', which makes several rows of one", SV_FMT(function))
+		    ->hint = "Use it in a query that is the source of a table";
+		return false;
+	}
+	return true;
+}
+
 static void function(sv_reading *r, const sv_doc *node, sv_position at)
 {
 	sv_str name = sv_tree_function_name(node);
 	size_t start = sv_tree_place(node);
+	if (!check_rows(r, node, name))
+		return;
 	if (start != SV_NONE && start < r->expr->text.len) {
 		if (!check_qualifiers(r, node, &at, start, name) || !check_star(r, node, start, name))
 			return;

@@ -127,12 +127,14 @@ static void name_items(sv_scope *s)
 			items[i]->alias = untaken(p, items, count, bases[i]);
 }
 
-static bool same_source(const sv_table *x, const sv_table *y)
+/* Whether two sources may read the same rows: what a query reads is not known, nor
+ * what a name means that was not found. */
+static bool may_be_same_source(const sv_table *x, const sv_table *y)
 {
 	if (x->found_name.ptr && y->found_name.ptr)
 		return sv_str_ieq(x->found_name, y->found_name) &&
 		       sv_str_ieq(x->found_schema, y->found_schema);
-	return sv_str_ieq(x->source, y->source);
+	return true;
 }
 
 static void add_condition(sv_planner *p, sv_from *item, size_t number)
@@ -170,7 +172,7 @@ static void tell_twins_apart(sv_planner *p, sv_from *root)
 	for (size_t i = 1; i < count; i++)
 		for (size_t k = 0; k < i && !is_twin[i]; k++)
 			if (items[i]->kind == SV_FROM_TABLE && items[k]->kind == SV_FROM_TABLE &&
-			    same_source(items[i]->table, items[k]->table))
+			    may_be_same_source(items[i]->table, items[k]->table))
 				any = is_twin[i] = true;
 	if (!any || p->model->is_seed || ++p->twin_scopes == 1)
 		return;

@@ -8,6 +8,7 @@
  * A fact that aggregates a finer table reads a column of a query that aggregates
  * that table over the way to the fact's own table, and is joined to it.
  */
+#include "base/scan.h"
 #include "plan/plan_int.h"
 
 sv_piece *sv_text_add(sv_planner *p, sv_text *t, sv_piece_kind kind)
@@ -306,11 +307,22 @@ static bool is_in_brackets(const sv_expr *e, const sv_ref *ref)
 	       e->text.ptr[ref->end] == ')';
 }
 
+/* A field follows: o.place.city, place being the column.  Without brackets DuckDB
+ * would first look for a column city of a table o.place, schema o. */
+static bool is_read_into(const sv_expr *e, const sv_ref *ref)
+{
+	size_t next = ref->end;
+	while (next < e->text.len && sv_scan_is_blank(e->text.ptr[next]))
+		next++;
+	return next < e->text.len && e->text.ptr[next] == '.';
+}
+
 static bool put_reference(sv_scope *s, sv_from *at, size_t own, const sv_expr *e, const sv_ref *ref,
                           sv_text *out)
 {
 	sv_planner *p = s->planner;
 	sv_from *item = at;
+	bool is_opened = false;
 	if (!sv_count_replaced(p, e->place))
 		return false;
 	switch (ref->kind) {
@@ -320,6 +332,8 @@ static bool put_reference(sv_scope *s, sv_from *at, size_t own, const sv_expr *e
 			item = sv_scope_reach(s, at, ref->table, ref->role);
 		if (!item)
 			return false;
+		is_opened = is_read_into(e, ref);
+		sv_text_put_sql(p, out, is_opened ? SV_LIT("(") : SV_LIT(""));
 		if (ref->kind == SV_REF_COLUMN) {
 			sv_text_put_column(p, out, item, ref->column);
 		} else {
@@ -327,8 +341,9 @@ static bool put_reference(sv_scope *s, sv_from *at, size_t own, const sv_expr *e
 			if (!sv_text_put_member(s, item, ref->member, inner))
 				return false;
 			sv_text_put_nest(p, out, inner);
-			out->items[out->count - 1].is_bare = is_in_brackets(e, ref);
+			out->items[out->count - 1].is_bare = is_opened || is_in_brackets(e, ref);
 		}
+		sv_text_put_sql(p, out, is_opened ? SV_LIT(")") : SV_LIT(""));
 		return true;
 	case SV_REF_BARE: /* any joined table may have the column: all are joined */
 		for (size_t t = 1; t < p->model->table_count; t++)

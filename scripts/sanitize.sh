@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Loads a build with sanitizers into a real DuckDB: sanitize.sh tests|faults|thread [VERSION] [ARGUMENT]...
+# tests: test/python, arguments go to pytest; faults: test/faults, every allocation fails; thread: the concurrency tests.
+source "$(dirname "$0")/common.sh"
+
+part=${1:-tests}
+version=${2:-2.0.0}
+shift $(($# < 2 ? $# : 2))
+pytest=(-m pytest -q -p no:cacheprovider)
+
+# The runtimes must come before everything else, and the C++ library with them, so that DuckDB's exceptions are seen.
+case $part in
+tests) preset=dev runtimes=(libasan.so libubsan.so) command=("${pytest[@]}" test/python "$@") ;;
+faults) preset=faults runtimes=(libasan.so libubsan.so) command=(test/faults/out_of_memory.py "$@") ;;
+thread)
+	preset=thread runtimes=(libtsan.so)
+	command=("${pytest[@]}" test/python -k "thread or threads" "$@")
+	;;
+*) echo "sanitize.sh: unknown part '$part'" >&2; exit 2 ;;
+esac
+
+scripts/build.sh "$preset"
+scripts/venv.sh "duckdb-$version"
+preload=
+for runtime in "${runtimes[@]}" libstdc++.so; do
+	preload+="$(gcc -print-file-name="$runtime") "
+done
+# DuckDB and Python are not built for it: leaks at exit are theirs, and races inside them are not ours to see.
+export SEMANTIC_VIEWS_EXTENSION=$PWD/build/$preset/semantic_views.duckdb_extension PYTHONMALLOC=malloc
+export ASAN_OPTIONS=detect_leaks=0:detect_odr_violation=0 UBSAN_OPTIONS=print_stacktrace=1
+export TSAN_OPTIONS=ignore_noninstrumented_modules=1:halt_on_error=1
+LD_PRELOAD=$preload "build/venv-$version/bin/python" "${command[@]}"

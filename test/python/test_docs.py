@@ -1,0 +1,55 @@
+"""Every block of SQL in the documentation runs, and gives what stands below it; links lead to something."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pages import Page
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+# Pages whose first lines are not for this: their tables.
+SALES = """
+    CREATE TABLE customers AS FROM (VALUES (1, 'EMEA'), (2, 'AMER')) t(id, region);
+    CREATE TABLE orders AS FROM (VALUES (1, 1, 10.0), (2, 2, 20.0)) t(id, customer_id, amount);
+"""
+DEFINED = SALES + """
+    CALL semantic_ddl($$ CREATE SEMANTIC VIEW sales
+        TABLES (o AS orders PRIMARY KEY (id), c AS customers PRIMARY KEY (id))
+        RELATIONSHIPS (order_customer AS o (customer_id) REFERENCES c)
+        DIMENSIONS (c.region AS c.region) METRICS (o.revenue AS sum(o.amount)) $$);
+"""
+SETUPS = {"README.md": ("flights", "flights"), "docs/design.md": ("", SALES), "docs/architecture.md": ("", DEFINED)}
+
+
+def name_of(file):
+    return file.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("file", PAGES, ids=name_of)
+def test_the_blocks_of_a_page_run(extension_path, file, tmp_path):
+    database, setup = SETUPS.get(name_of(file), ("", ""))
+    page = Page(file, setup)
+    page.database = database or page.database
+    page.run(tmp_path)
+
+
+def anchors_of(file):
+    """The anchors of a page's headings, as GitHub and MkDocs make them."""
+    text = re.sub(r"```.*?```", "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("file", [*PAGES, *sorted((ROOT / "examples").glob("*/*.md"))], ids=name_of)
+def test_the_links_of_a_page_lead_to_something(file):
+    text = re.sub(r"```.*?```|`[^`\n]*`", "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if target.startswith(("http://", "https://")):
+            continue
+        path, _, anchor = target.partition("#")
+        to = file.parent / path if path else file
+        assert to.exists(), target
+        assert not anchor or anchor in anchors_of(to), target

@@ -1,0 +1,102 @@
+"""Memory of one process over many rounds: rounds.py [--rounds 10000] [--databases 1000]
+
+A round defines a view, asks it in two ways, lists, describes and drops it, and meets two errors.  Then databases with a
+view are opened and closed in the same process.  Prints the curve; fails when it rises after the first tenth.
+"""
+
+import argparse
+import os
+import tempfile
+import time
+from pathlib import Path
+
+import duckdb
+
+ROOT = Path(__file__).resolve().parents[2]
+EXTENSION = os.environ.get("SEMANTIC_VIEWS_EXTENSION", str(ROOT / "build/release/semantic_views.duckdb_extension"))
+DEFINITION = """
+TABLES (o AS orders PRIMARY KEY (id), c AS customers PRIMARY KEY (id))
+RELATIONSHIPS (o (customer_id) REFERENCES c)
+DIMENSIONS (c.region AS region, o.kind AS CASE WHEN amount > 3 THEN 'big' ELSE 'small' END)
+METRICS (o.revenue AS sum(amount) COMMENT = 'round {}', c.customers AS count(*), ratio AS revenue / customers)
+"""
+ALLOWED_MIB = 16  # noise of DuckDB's and the C library's allocators
+
+
+def rss():
+    """Resident memory of this process in MiB."""
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def connect(path):
+    con = duckdb.connect(str(path), config={"allow_unsigned_extensions": "true", "threads": 1, "memory_limit": "200MB"})
+    con.load_extension(EXTENSION)
+    return con
+
+
+def set_up(con):
+    con.execute("CREATE TABLE customers AS SELECT range AS id, 'r' || range % 3 AS region FROM range(10)")
+    con.execute("CREATE TABLE orders AS SELECT range AS id, range % 10 AS customer_id, range % 7 AS amount FROM range(100)")
+
+
+def fails(con, *statement):
+    try:
+        con.execute(*statement).fetchall()
+    except duckdb.Error:
+        return
+    raise AssertionError("an error was expected")
+
+
+def one_round(con, i):
+    con.execute("SELECT define_semantic_view('v', ?)", [DEFINITION.format(i)]).fetchall()
+    rows = con.execute("FROM semantic_view('v', dimensions := ['region'], metrics := ['revenue', 'ratio'])").fetchall()
+    assert len(rows) == 3
+    by_kind = "FROM semantic_view('v', dimensions := ['kind'], metrics := ['revenue'], where_clause := 'region = ''r1''')"
+    assert len(con.execute(by_kind).fetchall()) == 2
+    assert len(con.execute("CALL semantic_ddl('DESCRIBE SEMANTIC VIEW v')").fetchall()) > 10
+    assert con.execute("FROM list_semantic_views()").fetchall() == [("v", "orders")]
+    fails(con, "FROM semantic_view('v', dimensions := ['nothing'], metrics := ['revenue'])")
+    fails(con, "SELECT define_semantic_view('w', ?)", [DEFINITION.format(i).replace("sum(amount)", "sum(")])
+    con.execute("SELECT drop_semantic_view('v')").fetchall()
+
+
+def one_database(folder, i):
+    path = folder / f"{i % 2}.duckdb" if i % 2 else ":memory:"
+    con = connect(path)
+    if path == ":memory:" or i == 1:
+        set_up(con)
+    con.execute("SELECT define_semantic_view(?, ?)", [f"v{i}", DEFINITION.format(i)]).fetchall()
+    rows = con.execute("FROM semantic_view(?, dimensions := ['region'], metrics := ['revenue'])", [f"v{i}"]).fetchall()
+    assert len(rows) == 3
+    con.execute("SELECT drop_semantic_view(?)", [f"v{i}"]).fetchall()
+    con.close()
+
+
+def curve(what, count, step):
+    """Runs step(1..count), prints the memory at eleven points; True when it was flat after the first tenth."""
+    start, points = time.monotonic(), [rss()]
+    for i in range(1, count + 1):
+        step(i)
+        if i % max(1, count // 10) == 0:
+            points.append(rss())
+    print(f"{count} {what} in {time.monotonic() - start:.0f} s, MiB:", " ".join(f"{point:.1f}" for point in points))
+    return points[-1] - points[1] <= ALLOWED_MIB
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=10_000)
+    parser.add_argument("--databases", type=int, default=1_000)
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        con = connect(":memory:")
+        set_up(con)
+        flat = curve("rounds", args.rounds, lambda i: one_round(con, i))
+        con.close()
+        flat &= curve("databases", args.databases, lambda i: one_database(Path(folder), i))
+    print("flat" if flat else f"NOT flat: more than {ALLOWED_MIB} MiB from the first tenth to the end")
+    raise SystemExit(not flat)
+
+
+main()
