@@ -8,6 +8,7 @@ typedef struct {
 	sv_str schema;
 	sv_str name;
 	sv_strs columns;
+	bool is_view;
 } object;
 
 typedef struct {
@@ -38,7 +39,8 @@ static void take_objects(finder *f, const sv_rows *rows)
 			*last = (object){.database = sv_rows_at(rows, i, 0),
 			                 .schema = sv_rows_at(rows, i, 1),
 			                 .name = sv_rows_at(rows, i, 2),
-			                 .columns = {.items = &columns[i]}};
+			                 .columns = {.items = &columns[i]},
+			                 .is_view = sv_str_eq(sv_rows_at(rows, i, 4), SV_LIT("true"))};
 		}
 		columns[i] = sv_rows_at(rows, i, 3);
 		last->columns.count++;
@@ -68,8 +70,10 @@ static bool read_objects(finder *f, const sv_model *m)
 	if (names.count == 0)
 		return true;
 	if (!sv_session_query(f->s,
-	                      "SELECT database_name, schema_name, table_name, column_name "
-	                      "FROM duckdb_columns() "
+	                      "SELECT database_name, schema_name, table_name, column_name, "
+	                      "(table_oid IN (SELECT view_oid FROM duckdb_views() v WHERE "
+	                      "v.database_name = c.database_name))::VARCHAR "
+	                      "FROM duckdb_columns() c "
 	                      "WHERE lower(table_name) IN (SELECT lower(unnest($1))) "
 	                      "ORDER BY database_name, schema_name, table_name, column_index",
 	                      &SV_PARAM_LIST(&names), 1, &rows))
@@ -162,6 +166,7 @@ static bool note(finder *f, sv_table *t, const sv_ident *source, sv_strs *column
 	if (sv_str_ieq(found->database, f->database)) {
 		t->found_schema = keep(f->arena, found->schema);
 		t->found_name = keep(f->arena, found->name);
+		t->is_found_view = found->is_view;
 	}
 	return true;
 }
@@ -199,6 +204,7 @@ bool sv_sources_find(sv_session *s, sv_arena *a, sv_model *m, sv_str database, s
 		sv_ident ident;
 		sv_table *table = &m->tables[t];
 		table->found_schema = table->found_name = (sv_str){0};
+		table->is_found_view = false;
 		if (read_source(s, table, &ident))
 			ok = note(&f, table, &ident, &out->columns[t], &out->knows_columns[t]) && ok;
 		else if (table->is_query)

@@ -64,7 +64,8 @@ static void take_words(sv_session *s, const sv_rows *rows, sv_str kind, bool wit
 /* The functions that trees call. */
 typedef struct {
 	sv_session *s;
-	sv_strs names; /* each once */
+	sv_strs names;   /* each once */
+	bool has_window; /* there are window calls too */
 	size_t cap;
 	bool is_qualified; /* one of them is written with a schema */
 } calls;
@@ -96,6 +97,7 @@ static void find_calls(calls *c, const sv_doc *node)
 	const sv_doc *class = node->kind == SV_DOC_MAP ? sv_doc_get(node, "class") : NULL;
 	if (class && sv_str_eq(class->text, SV_LIT("SUBQUERY")))
 		return;
+	c->has_window = c->has_window || (class && sv_str_eq(class->text, SV_LIT("WINDOW")));
 	if (class && sv_str_eq(class->text, SV_LIT("FUNCTION"))) {
 		const sv_doc *name = sv_doc_get(node, "function_name");
 		const sv_doc *schema = sv_doc_get(node, "schema");
@@ -114,6 +116,7 @@ typedef struct {
 	sv_str name;
 	sv_strs calls;
 	bool aggregates;
+	bool has_window; /* it calls a window function, maybe through other macros */
 } macro;
 
 typedef struct {
@@ -153,6 +156,7 @@ static bool look_up(macro_finder *f)
 		calls inside = {.s = s};
 		find_calls(&inside, trees[i]);
 		f->macros[first + i].calls = inside.names;
+		f->macros[first + i].has_window = inside.has_window;
 		for (size_t c = 0; c < inside.names.count; c++)
 			add(&f->asked, inside.names.items[c]);
 	}
@@ -187,6 +191,37 @@ static void take_aggregate_macros(macro_finder *f, const sv_words *functions, sv
 	sv_words_sort(out);
 }
 
+static bool calls_window(const macro_finder *f, const macro *m)
+{
+	for (size_t c = 0; c < m->calls.count; c++)
+		for (size_t i = 0; i < f->count; i++)
+			if (f->macros[i].has_window && sv_str_ieq(f->macros[i].name, m->calls.items[c]))
+				return true;
+	return m->has_window;
+}
+
+/* Macros that hide a window function are refused like one without OVER: the rules of
+ * windows would not hold for them. */
+static void take_window_macros(macro_finder *f, sv_words *windows)
+{
+	sv_words all = {.items = SV_NEW_N(f->asked.s->arena, sv_str, windows->count + f->count)};
+	for (bool is_new = true; is_new;) {
+		is_new = false;
+		for (size_t i = 0; i < f->count; i++) {
+			bool has = calls_window(f, &f->macros[i]);
+			is_new = is_new || has != f->macros[i].has_window;
+			f->macros[i].has_window = has;
+		}
+	}
+	for (size_t i = 0; i < windows->count; i++)
+		all.items[all.count++] = windows->items[i];
+	for (size_t i = 0; i < f->count; i++)
+		if (f->macros[i].has_window)
+			all.items[all.count++] = f->macros[i].name;
+	sv_words_sort(&all);
+	*windows = all;
+}
+
 bool sv_trees_read_names(sv_session *s, const sv_doc *const *trees, size_t count,
                          sv_known_names *out)
 {
@@ -213,6 +248,7 @@ bool sv_trees_read_names(sv_session *s, const sv_doc *const *trees, size_t count
 		if (!look_up(&f))
 			return false;
 	take_aggregate_macros(&f, &out->aggregates, &out->aggregate_macros);
+	take_window_macros(&f, &out->windows);
 	return true;
 }
 

@@ -48,6 +48,19 @@ static void add_with(sv_reading *r, sight *in, const sv_doc *select)
 			add_name(r, in, sv_tree_text(at, "key"));
 }
 
+/* A bare name that a table of the view has: it may be meant, and would then be read
+ * from whatever table a request happens to join. */
+static bool is_of_view(const sv_reading *r, sv_str name)
+{
+	if (sv_index_next_named(r->names, name, SV_NONE) != SV_NONE)
+		return true;
+	for (size_t t = 0; r->catalog->knows_columns && t < r->model->table_count; t++)
+		for (size_t c = 0; r->catalog->knows_columns[t] && c < r->catalog->columns[t].count; c++)
+			if (sv_str_ieq(r->catalog->columns[t].items[c], name))
+				return true;
+	return false;
+}
+
 static bool is_outside(const sv_reading *r, const sight *in, const sv_strs *names)
 {
 	sv_str first = names->items[0];
@@ -55,8 +68,10 @@ static bool is_outside(const sv_reading *r, const sight *in, const sv_strs *name
 		return false;
 	if (!in->has_from)
 		return true;
-	return names->count > 1 && (sv_index_table(r->names, first) != SV_NONE ||
-	                            sv_index_relationship(r->names, first) != SV_NONE);
+	if (names->count > 1 && (sv_index_table(r->names, first) != SV_NONE ||
+	                         sv_index_relationship(r->names, first) != SV_NONE))
+		return true;
+	return is_of_view(r, first);
 }
 
 static void check_name(sv_reading *r, const sv_doc *node, const sight *in)
@@ -69,7 +84,9 @@ static void check_name(sv_reading *r, const sv_doc *node, const sight *in)
 	size_t end = w.ends[w.count - 1];
 	sv_reading_fail(r, SV_E_INVALID, place, end, "has a subquery that looks outside: '%.*s'",
 	                (int)(end - place), r->expr->text.ptr + place)
-	    ->hint = "Join through a relationship, or use a query as the source of a table";
+	    ->hint =
+	    "Write the subquery's own table in front if its column is meant; else join through a "
+	    "relationship, or use a query as the source of a table";
 }
 
 static void look_below(sv_reading *r, const sv_doc *doc, sight in)

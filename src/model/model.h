@@ -135,6 +135,7 @@ typedef struct {
 	 */
 	sv_str found_schema;
 	sv_str found_name;
+	bool is_found_view; /* it was a view: what it reads is not known */
 } sv_table;
 
 typedef struct {

@@ -158,6 +158,8 @@ static void put_sources(const sv_model *m, sv_doc_writer *w)
 		sv_doc_write_list(w, NULL);
 		sv_doc_write_text(w, NULL, m->tables[i].found_schema);
 		sv_doc_write_text(w, NULL, m->tables[i].found_name);
+		if (m->tables[i].is_found_view)
+			sv_doc_write_text(w, NULL, SV_LIT("view"));
 		sv_doc_write_end(w);
 	}
 	sv_doc_write_end(w);
@@ -428,19 +430,21 @@ static bool take_texts(sv_arena *a, const sv_doc *list, sv_strs *out)
 	return true;
 }
 
-/* Two texts for each table, NULL pointers where it was not found. */
-static bool take_sources(const sv_doc *list, size_t tables, sv_str *out)
+/* Two texts for each table, NULL pointers where it was not found; a third one tells
+ * that it was a view. */
+static bool take_sources(const sv_doc *list, size_t tables, sv_str *out, bool *is_view)
 {
 	if (!list || list->kind != SV_DOC_LIST || list->count != tables)
 		return false;
-	for (const sv_doc *e = list->first; e; e = e->next, out += 2) {
+	for (const sv_doc *e = list->first; e; e = e->next, out += 2, is_view++) {
 		if (e->kind == SV_DOC_NULL)
 			continue;
-		if (e->kind != SV_DOC_LIST || e->count != 2 || e->first->kind != SV_DOC_STRING ||
-		    e->first->next->kind != SV_DOC_STRING)
+		if (e->kind != SV_DOC_LIST || e->count < 2 || e->count > 3 ||
+		    e->first->kind != SV_DOC_STRING || e->first->next->kind != SV_DOC_STRING)
 			return false;
 		out[0] = e->first->text;
 		out[1] = e->first->next->text;
+		*is_view = e->count == 3;
 	}
 	return true;
 }
@@ -460,11 +464,12 @@ void sv_resolved_take(sv_arena *a, const sv_doc *resolved, sv_model *m)
 {
 	size_t count = expression_count(m);
 	sv_str *sources = SV_NEW_N(a, sv_str, 2 * m->table_count);
+	bool *is_view = SV_NEW_N(a, bool, m->table_count);
 	sv_expr *found = SV_NEW_N(a, sv_expr, count);
 	sv_strs numbers = {0};
 	decoder d = {.arena = a, .model = m, .ok = true};
 	if (resolved->kind != SV_DOC_MAP || !has_fingerprint(a, resolved, m) ||
-	    !take_sources(sv_doc_get(resolved, "sources"), m->table_count, sources) ||
+	    !take_sources(sv_doc_get(resolved, "sources"), m->table_count, sources, is_view) ||
 	    !take_texts(a, sv_doc_get(resolved, "names"), &d.names) ||
 	    !take_texts(a, sv_doc_get(resolved, "expressions"), &numbers) || numbers.count != count)
 		return;
@@ -483,5 +488,6 @@ void sv_resolved_take(sv_arena *a, const sv_doc *resolved, sv_model *m)
 	for (size_t i = 0; i < m->table_count; i++) {
 		m->tables[i].found_schema = sources[2 * i];
 		m->tables[i].found_name = sources[2 * i + 1];
+		m->tables[i].is_found_view = is_view[i];
 	}
 }

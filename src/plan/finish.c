@@ -127,11 +127,11 @@ static void name_items(sv_scope *s)
 			items[i]->alias = untaken(p, items, count, bases[i]);
 }
 
-/* Whether two sources may read the same rows: what a query reads is not known, nor
- * what a name means that was not found. */
+/* Whether two sources may read the same rows: what a query or a view reads is not
+ * known, nor what a name means that was not found. */
 static bool may_be_same_source(const sv_table *x, const sv_table *y)
 {
-	if (x->found_name.ptr && y->found_name.ptr)
+	if (x->found_name.ptr && y->found_name.ptr && !x->is_found_view && !y->is_found_view)
 		return sv_str_ieq(x->found_name, y->found_name) &&
 		       sv_str_ieq(x->found_schema, y->found_schema);
 	return true;

@@ -147,26 +147,29 @@ size_t sv_call_home(sv_planner *p, const sv_member *fact, const sv_call *call)
 	return SV_NONE;
 }
 
-/* GROUP BY the columns that lead from the finer rows to those of the fact's own
- * table, and the condition that joins the two. */
+/*
+ * GROUP BY the key of the fact's own table, to which the finer rows are joined, and
+ * the condition that joins the two.  The finer rows' own columns would not do: 'a'
+ * and 'A' are equal under a collation, 1 and 1.0 across types, but two groups.
+ */
 static void put_finer_keys(sv_scope *s, sv_from *at, sv_from *item)
 {
 	sv_planner *p = s->planner;
-	const sv_from *own = s->own;
-	const sv_relationship *rel = &p->model->relationships[own->relationship];
-	const sv_strs *near = own->is_backward ? &rel->from_columns : &rel->to_columns;
-	const sv_strs *far = own->is_backward ? &rel->to_columns : &rel->from_columns;
-	item->on = SV_NEW_N(p->arena, sv_text, near->count);
-	item->on_count = near->count;
-	for (size_t i = 0; i < near->count; i++) {
-		sv_str name = far->items[i];
-		sv_text_put_column(p, sv_select_add(p, s->select, name), own->parent, name);
-		sv_text_put_column(p, &item->on[i], at, near->items[i]);
+	const sv_relationship *rel = &p->model->relationships[s->own->relationship];
+	const sv_strs *keys = s->own->is_backward ? &rel->from_columns : &rel->to_columns;
+	item->on = SV_NEW_N(p->arena, sv_text, keys->count);
+	item->on_count = keys->count;
+	for (size_t i = 0; i < keys->count; i++) {
+		sv_str name = keys->items[i];
+		sv_text_put_column(p, sv_select_add(p, s->select, name), s->own, name);
+		sv_text_put_column(p, &item->on[i], at, name);
 		sv_text_put_sql(p, &item->on[i], SV_LIT(" = "));
 		sv_text_put_column(p, &item->on[i], item, name);
 	}
+	for (sv_from *way = s->own; way->parent; way = way->parent)
+		way->is_inner = true; /* rows that lead nowhere belong to no row */
 	s->select->is_grouped = true;
-	s->select->key_count = near->count;
+	s->select->key_count = keys->count;
 }
 
 /* One flag per filter: whether it does not hold in what is being computed. */

@@ -185,7 +185,8 @@ def test_files_are_not_read_without_external_access(connect, tmp_path):
         with pytest.raises(duckdb.Error, match="(?i)disabled by configuration|permission"):
             con.execute("FROM semantic_ddl(?)", [create]).fetchall()
     with pytest.raises(duckdb.Error, match="(?i)disabled by configuration|permission|does not exist"):
-        con.execute("SELECT define_semantic_view('w', ?)", [definition(source=f"(SELECT content AS a FROM read_text({sql(str(file))}))")])
+        source = f"(SELECT content AS a FROM read_text({sql(str(file))}))"
+        con.execute("SELECT define_semantic_view('w', ?)", [definition(source=source)])
         con.execute("FROM semantic_view('w', dimensions := ['d'], metrics := ['n'])").fetchall()
     assert con.execute("FROM semantic_view('v', dimensions := ['d'], metrics := ['n'])").fetchall() == [(1, 1)]
 
