@@ -131,7 +131,7 @@ static const resolve_case cases[] = {
     {DIM_P, "current_timestamp", ""},
     /* Subqueries that look inside only. */
     {DIM_O, "(SELECT max(c.id) FROM cities c)", ""},
-    {DIM_O, "label IN (SELECT x FROM t WHERE t.y = 1)", "label=o.label"},
+    {DIM_O, "label IN (SELECT t.x FROM t WHERE t.y = 1)", "label=o.label"},
     {DIM_O, "(WITH o AS (SELECT 1 AS id) SELECT o.id FROM o)", ""},
     {DIM_O, "EXISTS (SELECT 1 FROM a JOIN (SELECT 1 AS z) o ON a.z = o.z)", ""},
     /* Aggregates. */
@@ -256,7 +256,9 @@ static const struct {
     {DIM_O, "label.lower()",
      "dimension 'x' of table 'o' calls 'lower' on a name: "
      "'label.lower()'. Write lower(label)"},
-    {DIM_O, "(SELECT max(x) FROM t WHERE t.y = o.id)",
+    {DIM_O, "(SELECT max(t.z) FROM t WHERE t.y = label)",
+     "dimension 'x' of table 'o' has a subquery that looks outside: 'label'"},
+    {DIM_O, "(SELECT max(t.x) FROM t WHERE t.y = o.id)",
      "dimension 'x' of table 'o' has a subquery that looks outside: 'o.id'"},
     {DIM_O, "(SELECT payer.id FROM t)",
      "dimension 'x' of table 'o' has a subquery that looks outside: 'payer.id'"},
