@@ -332,6 +332,8 @@ def unused_parts(run, case: GeneratedCase, rng: random.Random):
         ],
     )
     extra.relationships = [dataclasses.replace(r, unnamed=False) for r in extra.relationships]
+    for members in (extra.facts, extra.dimensions, extra.metrics):  # with several tables the alias is needed
+        members[:] = [dataclasses.replace(m, unaliased=False) for m in members]
     pair = Pair(run, case, "unused members, tables and relationships")
     if pair.ready and pair.other(case.physical + [new_physical], extra):
         pair.agree(query(request), query(request))
