@@ -7,6 +7,7 @@
 #include "duck/types.h"
 #include "duck/view.h"
 #include "model/names.h"
+#include "sql/sql.h"
 
 static const sv_column columns[] = {
     {"check", DUCKDB_TYPE_VARCHAR},  {"object", DUCKDB_TYPE_VARCHAR},
@@ -81,15 +82,7 @@ static void add_counted(checker *c, const char *check, sv_str object, sv_buf *sq
 /* memory.main.orders AS o */
 static void put_table(checker *c, sv_buf *sql, const sv_table *t)
 {
-	if (t->found_name.ptr) {
-		sv_buf_put_ident(sql, c->database);
-		sv_buf_putc(sql, '.');
-		sv_buf_put_ident(sql, t->found_schema);
-		sv_buf_putc(sql, '.');
-		sv_buf_put_ident(sql, t->found_name);
-	} else {
-		sv_buf_put(sql, t->source);
-	}
+	sv_sql_put_source(t, c->database, sql);
 	sv_buf_puts(sql, " AS ");
 	sv_buf_put_ident(sql, t->name);
 }

@@ -63,12 +63,8 @@ static void forget(sv_expr *e)
 
 static void forget_resolved(sv_model *m)
 {
-	for (size_t i = 0; i < sv_model_member_count(m); i++)
-		forget(&m->members[i].expr);
-	for (size_t i = 0; i < m->filter_count; i++)
-		forget(&m->filters[i]);
-	for (size_t i = 0; i < m->relationship_count; i++)
-		forget(&m->relationships[i].on);
+	for (size_t i = 0; i < sv_model_expr_count(m); i++)
+		forget(sv_model_expr_at(m, i));
 }
 
 bool sv_define_model(sv_session *s, const sv_view_key *key, sv_model *m, sv_create_mode mode,

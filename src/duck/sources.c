@@ -1,6 +1,7 @@
 #include "duck/sources.h"
 
 #include "base/ident.h"
+#include "sql/sql.h"
 
 /* A table or view somewhere. */
 typedef struct {
@@ -56,16 +57,49 @@ static bool read_found(finder *f, const sv_table *t, sv_ident *out)
 	return true;
 }
 
-/* Every table and view that has the name of a source. */
+static sv_str slice(sv_str text, const sv_read *r)
+{
+	return (sv_str){text.ptr + r->start, r->end - r->start};
+}
+
+static void add_name(finder *f, sv_strs *names, size_t *cap, sv_str name)
+{
+	if (names->count == *cap) {
+		size_t wider = *cap ? *cap * 2 : 16;
+		names->items =
+		    sv_arena_grow(f->s->arena, names->items, *cap * sizeof(sv_str), wider * sizeof(sv_str));
+		*cap = wider;
+	}
+	names->items[names->count++] = name;
+}
+
+/* The last parts of the names that queries read. */
+static void add_read_names(finder *f, sv_strs *names, size_t *cap, sv_str text,
+                           const sv_reads *reads)
+{
+	sv_ident ident;
+	for (size_t i = 0; i < reads->count; i++)
+		if (sv_ident_parse(f->s->arena, slice(text, &reads->items[i]), &ident))
+			add_name(f, names, cap, ident.parts[ident.count - 1]);
+}
+
+/* Every table and view that has the name of a source, or of what a query reads. */
 static bool read_objects(finder *f, const sv_model *m)
 {
 	sv_rows rows;
-	sv_strs names = {.items = SV_NEW_N(f->s->arena, sv_str, m->table_count)};
+	sv_strs names = {0};
+	size_t cap = 0;
 	for (size_t t = 0; t < m->table_count; t++) {
+		const sv_table *table = &m->tables[t];
 		sv_ident ident;
-		if (f->arena ? read_source(f->s, &m->tables[t], &ident)
-		             : read_found(f, &m->tables[t], &ident))
-			names.items[names.count++] = ident.parts[ident.count - 1];
+		if (f->arena ? read_source(f->s, table, &ident) : read_found(f, table, &ident))
+			add_name(f, &names, &cap, ident.parts[ident.count - 1]);
+		if (f->arena)
+			add_read_names(f, &names, &cap, table->source, &table->reads);
+	}
+	for (size_t i = 0; f->arena && i < sv_model_expr_count(m); i++) {
+		const sv_expr *e = sv_model_expr_at(m, i);
+		add_read_names(f, &names, &cap, e->text, &e->reads);
 	}
 	if (names.count == 0)
 		return true;
@@ -115,18 +149,18 @@ static void put_object(sv_buf *out, const finder *f, const object *o)
 	sv_buf_putc(out, '\'');
 }
 
-static bool fail_several(finder *f, const sv_table *t, const sv_ident *source)
+/* subject: "source 'orders' of table 'o'" */
+static bool fail_several(finder *f, sv_span place, const char *subject, const sv_ident *name)
 {
 	sv_buf list = SV_BUF_INIT(f->s->arena);
 	for (size_t i = 0; i < f->object_count; i++) {
-		if (may_mean(f, source, &f->objects[i])) {
+		if (may_mean(f, name, &f->objects[i])) {
 			sv_buf_puts(&list, list.len ? ", " : "");
 			put_object(&list, f, &f->objects[i]);
 		}
 	}
-	sv_diags_add(&f->s->diags, SV_E_AMBIGUOUS, t->source_place,
-	             "source '%.*s' of table '%.*s' may be each of %s", SV_FMT(t->source),
-	             SV_FMT(t->name), sv_buf_cstr(&list))
+	sv_diags_add(&f->s->diags, SV_E_AMBIGUOUS, place, "%s may be each of %s", subject,
+	             sv_buf_cstr(&list))
 	    ->hint = "Write it with its schema, or with its database and schema";
 	return false;
 }
@@ -157,8 +191,11 @@ static bool note(finder *f, sv_table *t, const sv_ident *source, sv_strs *column
 {
 	bool is_several;
 	const object *found = find_one(f, source, &is_several);
-	if (is_several)
-		return fail_several(f, t, source);
+	if (is_several) {
+		sv_buf subject = SV_BUF_INIT(f->s->arena);
+		sv_buf_putf(&subject, "source '%.*s' of table '%.*s'", SV_FMT(t->source), SV_FMT(t->name));
+		return fail_several(f, t->source_place, sv_buf_cstr(&subject), source);
+	}
 	if (!found)
 		return true;
 	*columns = found->columns;
@@ -171,12 +208,39 @@ static bool note(finder *f, sv_table *t, const sv_ident *source, sv_strs *column
 	return true;
 }
 
+/* Finds what queries read; only what lies in the view's own database is kept. */
+static bool note_reads(finder *f, sv_str text, sv_span place, sv_reads *reads)
+{
+	size_t kept = 0;
+	bool ok = true;
+	for (size_t i = 0; i < reads->count; i++) {
+		sv_read *read = &reads->items[i];
+		sv_str written = slice(text, read);
+		sv_ident ident;
+		bool is_several;
+		if (!sv_ident_parse(f->s->arena, written, &ident))
+			continue;
+		const object *found = find_one(f, &ident, &is_several);
+		if (is_several) {
+			sv_buf subject = SV_BUF_INIT(f->s->arena);
+			sv_buf_putf(&subject, "table '%.*s' of a query", SV_FMT(written));
+			ok = fail_several(f, place, sv_buf_cstr(&subject), &ident);
+		} else if (found && sv_str_ieq(found->database, f->database)) {
+			read->found_schema = keep(f->arena, found->schema);
+			read->found_name = keep(f->arena, found->name);
+			reads->items[kept++] = *read;
+		}
+	}
+	reads->count = kept;
+	return ok;
+}
+
 static void bind_query(finder *f, const sv_table *t, sv_strs *columns, bool *knows)
 {
 	sv_buf sql = SV_BUF_INIT(f->s->arena);
 	sv_buf_puts(&sql, "FROM ");
-	sv_buf_put(&sql, t->source);
-	sv_buf_puts(&sql, "\n AS q");
+	sv_sql_put_source(t, f->database, &sql);
+	sv_buf_puts(&sql, " AS q");
 	sv_rows rows = sv_session_describe(f->s, sv_buf_cstr(&sql));
 	if (rows.error)
 		return;
@@ -205,10 +269,15 @@ bool sv_sources_find(sv_session *s, sv_arena *a, sv_model *m, sv_str database, s
 		sv_table *table = &m->tables[t];
 		table->found_schema = table->found_name = (sv_str){0};
 		table->is_found_view = false;
+		ok = note_reads(&f, table->source, table->source_place, &table->reads) && ok;
 		if (read_source(s, table, &ident))
 			ok = note(&f, table, &ident, &out->columns[t], &out->knows_columns[t]) && ok;
 		else if (table->is_query)
 			bind_query(&f, table, &out->columns[t], &out->knows_columns[t]);
+	}
+	for (size_t i = 0; i < sv_model_expr_count(m); i++) {
+		sv_expr *e = sv_model_expr_at(m, i);
+		ok = note_reads(&f, e->text, e->place, &e->reads) && ok;
 	}
 	return ok;
 }

@@ -13,7 +13,8 @@ typedef struct {
 } sv_sources;
 
 /*
- * Finds the sources of a model whose view belongs to `database`.
+ * Finds the sources of a model whose view belongs to `database`, and in the same way
+ * the tables that its queries read (sv_reads_find()).
  *
  * One in that database is noted in the table (found_schema, found_name): with a
  * schema that one, without it the only table or view of the name in any schema.

@@ -1,16 +1,31 @@
 #include "duck/view.h"
 
 #include "duck/trees.h"
+#include "expr/reads.h"
 #include "model/read.h"
 #include "model/validate.h"
 #include "plan/request.h"
 
-static bool resolve(sv_session *s, sv_arena *a, sv_model *m, const sv_index *names,
-                    sv_strs statements, const sv_sources *sources)
+/* The trees of all statements: those of expressions, then those of sources. */
+static const sv_doc *const *parse(sv_session *s, const sv_model *m, sv_strs expressions)
+{
+	sv_strs sources = sv_reads_statements(s->arena, m);
+	sv_strs all = {.items = SV_NEW_N(s->arena, sv_str, expressions.count + sources.count)};
+	for (size_t i = 0; i < expressions.count; i++)
+		all.items[all.count++] = expressions.items[i];
+	for (size_t i = 0; i < sources.count; i++)
+		all.items[all.count++] = sources.items[i];
+	return sv_trees_read(s, s->arena, all);
+}
+
+static bool resolve(sv_session *s, sv_arena *a, sv_model *m, const sv_view_key *key,
+                    const sv_index *names, sv_strs statements, sv_sources *sources)
 {
 	sv_known_names known;
-	const sv_doc *const *trees = sv_trees_read(s, s->arena, statements);
-	if (!trees || !sv_trees_read_names(s, trees, statements.count, &known))
+	const sv_doc *const *trees = parse(s, m, statements);
+	if (!trees || !sv_reads_find(a, m, trees, trees + statements.count, &s->diags) ||
+	    !sv_sources_find(s, a, m, key->database, sources) ||
+	    !sv_trees_read_names(s, trees, statements.count, &known))
 		return false;
 	sv_catalog catalog = sv_known_names_catalog(&known);
 	catalog.columns = sources->columns;
@@ -27,8 +42,7 @@ bool sv_view_prepare(sv_session *s, sv_arena *a, sv_model *m, const sv_view_key 
 	if (!out->names)
 		return false;
 	sv_strs statements = sv_expr_statements(s->arena, m);
-	if (statements.count && (!sv_sources_find(s, a, m, key->database, sources) ||
-	                         !resolve(s, a, m, out->names, statements, sources)))
+	if (statements.count && !resolve(s, a, m, key, out->names, statements, sources))
 		return false;
 	out->graph = sv_graph_build(a, m);
 	return !statements.count || sv_plan_check(a, out, &s->diags);

@@ -651,12 +651,6 @@ static sv_reading join_reading(const resolver *all, size_t i)
 	return r;
 }
 
-/* Expressions of a model, numbered: members, filters, joins. */
-static size_t expr_count(const sv_model *m)
-{
-	return sv_model_member_count(m) + m->filter_count + (m->is_seed ? m->relationship_count : 0);
-}
-
 static sv_reading reading_at(const resolver *all, size_t i)
 {
 	size_t members = sv_model_member_count(all->model);
@@ -671,7 +665,7 @@ bool sv_expr_resolve_model(sv_arena *a, sv_model *m, const sv_index *names,
                            const sv_catalog *catalog, const sv_doc *const *trees, sv_diags *diags)
 {
 	resolver all = {.arena = a, .model = m, .names = names, .catalog = catalog, .diags = diags};
-	size_t count = expr_count(m);
+	size_t count = sv_model_expr_count(m);
 	bool ok = true;
 	all.items = SV_NEW_N(a, const sv_doc *, count);
 	for (size_t i = 0; i < count; i++) {

@@ -65,18 +65,11 @@ static void add_statements(sv_arena *a, sv_strs *out, sv_str text)
 
 sv_strs sv_expr_statements(sv_arena *a, const sv_model *m)
 {
-	size_t members = sv_model_member_count(m);
-	sv_strs out = {0};
-	out.items = SV_NEW_N(a, sv_str, 2 * (members + m->filter_count + m->relationship_count));
-	for (size_t i = 0; i < members; i++)
-		if (!m->members[i].expr.is_resolved)
-			add_statements(a, &out, m->members[i].expr.text);
-	for (size_t i = 0; i < m->filter_count; i++)
-		if (!m->filters[i].is_resolved)
-			add_statements(a, &out, m->filters[i].text);
-	for (size_t i = 0; m->is_seed && i < m->relationship_count; i++)
-		if (!m->relationships[i].on.is_resolved)
-			add_statements(a, &out, m->relationships[i].on.text);
+	size_t count = sv_model_expr_count(m);
+	sv_strs out = {.items = SV_NEW_N(a, sv_str, 2 * count)};
+	for (size_t i = 0; i < count; i++)
+		if (!sv_model_expr_at(m, i)->is_resolved)
+			add_statements(a, &out, sv_model_expr_at(m, i)->text);
 	return out;
 }
 

@@ -98,6 +98,21 @@ typedef struct {
 	size_t value; /* AND, OR: number of operands; REF: index in sv_expr.refs */
 } sv_reject;
 
+/* The name of a table that a query of the author reads: in a source in brackets, or in
+ * a subquery of an expression. */
+typedef struct {
+	uint32_t start; /* first byte of the name in the text */
+	uint32_t end;
+	/* Where it was found, as for a source (sv_table); NULL pointers: read as written. */
+	sv_str found_schema;
+	sv_str found_name;
+} sv_read;
+
+typedef struct {
+	sv_read *items; /* by start */
+	size_t count;
+} sv_reads;
+
 /* An expression: the author's text and what was found in it. */
 typedef struct {
 	sv_str text; /* comments dropped, trimmed */
@@ -109,6 +124,7 @@ typedef struct {
 	size_t call_count;
 	sv_window *windows; /* by start */
 	size_t window_count;
+	sv_reads reads; /* of its subqueries; found ones only */
 	/*
 	 * Predicates only (filters, where_clause): references whose NULL makes the
 	 * predicate not true.  AND rejects if any operand does, OR if all do.
@@ -136,6 +152,7 @@ typedef struct {
 	sv_str found_schema;
 	sv_str found_name;
 	bool is_found_view; /* it was a view: what it reads is not known */
+	sv_reads reads;     /* of a source that is a query; found ones only */
 } sv_table;
 
 typedef struct {
@@ -214,6 +231,22 @@ typedef struct {
 static inline size_t sv_model_member_count(const sv_model *m)
 {
 	return m->fact_count + m->dimension_count + m->metric_count;
+}
+
+/* Expressions in their fixed order: members, filters, join conditions (seed form). */
+static inline size_t sv_model_expr_count(const sv_model *m)
+{
+	return sv_model_member_count(m) + m->filter_count + (m->is_seed ? m->relationship_count : 0);
+}
+
+static inline sv_expr *sv_model_expr_at(const sv_model *m, size_t i)
+{
+	size_t members = sv_model_member_count(m);
+	if (i < members)
+		return &m->members[i].expr;
+	if (i < members + m->filter_count)
+		return &m->filters[i - members];
+	return &m->relationships[i - members - m->filter_count].on;
 }
 
 /* A metric that names only other metrics and belongs to no table. */

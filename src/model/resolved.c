@@ -18,29 +18,38 @@ static void put_fingerprint(sv_buf *b, sv_str author_part)
 	sv_buf_putf(b, "%08lx%08lx", (unsigned long)(hash >> 32), (unsigned long)(hash & 0xFFFFFFFFu));
 }
 
-/* Expressions in their fixed order: members, filters, join conditions (seed). */
-static size_t expression_count(const sv_model *m)
+/* Texts whose queries read tables, in a fixed order: sources, then expressions. */
+static size_t text_count(const sv_model *m)
 {
-	return sv_model_member_count(m) + m->filter_count + (m->is_seed ? m->relationship_count : 0);
+	return m->table_count + sv_model_expr_count(m);
 }
 
-static sv_expr *expression_at(const sv_model *m, size_t i)
+static sv_reads *reads_at(const sv_model *m, size_t i)
 {
-	size_t members = sv_model_member_count(m);
-	if (i < members)
-		return &m->members[i].expr;
-	if (i < members + m->filter_count)
-		return &m->filters[i - members];
-	return &m->relationships[i - members - m->filter_count].on;
+	return i < m->table_count ? &m->tables[i].reads
+	                          : &sv_model_expr_at(m, i - m->table_count)->reads;
+}
+
+static sv_str text_at(const sv_model *m, size_t i)
+{
+	return i < m->table_count ? m->tables[i].source : sv_model_expr_at(m, i - m->table_count)->text;
+}
+
+static bool has_reads(const sv_model *m)
+{
+	for (size_t i = 0; i < text_count(m); i++)
+		if (reads_at(m, i)->count)
+			return true;
+	return false;
 }
 
 bool sv_resolved_exists(const sv_model *m)
 {
 	for (size_t i = 0; i < m->table_count; i++)
-		if (m->tables[i].found_name.ptr)
+		if (m->tables[i].found_name.ptr || m->tables[i].reads.count)
 			return true;
-	for (size_t i = 0; i < expression_count(m); i++)
-		if (expression_at(m, i)->is_resolved)
+	for (size_t i = 0; i < sv_model_expr_count(m); i++)
+		if (sv_model_expr_at(m, i)->is_resolved)
 			return true;
 	return false;
 }
@@ -165,6 +174,26 @@ static void put_sources(const sv_model *m, sv_doc_writer *w)
 	sv_doc_write_end(w);
 }
 
+/* [["3 15 21", "main", "orders"]]: number of the text, start and end there; where found. */
+static void put_reads(const sv_model *m, sv_doc_writer *w)
+{
+	sv_doc_write_list(w, "reads");
+	for (size_t i = 0; i < text_count(m); i++) {
+		const sv_reads *reads = reads_at(m, i);
+		for (size_t k = 0; k < reads->count; k++) {
+			const sv_read *r = &reads->items[k];
+			sv_buf at = SV_BUF_INIT(w->out->arena);
+			sv_buf_putf(&at, "%zu %zu %zu", i, (size_t)r->start, (size_t)r->end);
+			sv_doc_write_list(w, NULL);
+			sv_doc_write_text(w, NULL, (sv_str){at.ptr, at.len});
+			sv_doc_write_text(w, NULL, r->found_schema);
+			sv_doc_write_text(w, NULL, r->found_name);
+			sv_doc_write_end(w);
+		}
+	}
+	sv_doc_write_end(w);
+}
+
 void sv_resolved_put(const sv_model *m, sv_str author_part, sv_doc_writer *w)
 {
 	sv_buf fingerprint = SV_BUF_INIT(w->out->arena);
@@ -173,9 +202,11 @@ void sv_resolved_put(const sv_model *m, sv_str author_part, sv_doc_writer *w)
 	sv_doc_write_map(w, "resolved");
 	sv_doc_write_text(w, "fingerprint", (sv_str){fingerprint.ptr, fingerprint.len});
 	put_sources(m, w);
+	if (has_reads(m))
+		put_reads(m, w);
 	sv_doc_write_list(w, "expressions");
-	for (size_t i = 0; i < expression_count(m); i++) {
-		const sv_expr *x = expression_at(m, i);
+	for (size_t i = 0; i < sv_model_expr_count(m); i++) {
+		const sv_expr *x = sv_model_expr_at(m, i);
 		sv_doc_write_word(w, NULL, "\"");
 		if (x->is_resolved)
 			put_expression(&e, x);
@@ -449,6 +480,44 @@ static bool take_sources(const sv_doc *list, size_t tables, sv_str *out, bool *i
 	return true;
 }
 
+static sv_str text_in(const sv_doc *list, size_t i)
+{
+	const sv_doc *e = list->first;
+	for (; e && i; i--)
+		e = e->next;
+	return e && e->kind == SV_DOC_STRING ? e->text : (sv_str){0};
+}
+
+static void add_read(sv_arena *a, sv_reads *list, sv_read read)
+{
+	size_t n = list->count;
+	if ((n & (n - 1)) == 0) /* full: 0, 1, 2, 4, 8 */
+		list->items =
+		    sv_arena_grow(a, list->items, n * sizeof(read), (n ? n * 2 : 1) * sizeof(read));
+	list->items[list->count++] = read;
+}
+
+/* Fills one list for each text; each must come after the one before. */
+static bool take_reads(sv_arena *a, const sv_doc *list, const sv_model *m, sv_reads *out)
+{
+	if (!list)
+		return true; /* there are none */
+	if (list->kind != SV_DOC_LIST)
+		return false;
+	for (const sv_doc *e = list->first; e; e = e->next) {
+		decoder d = {.arena = a, .model = m, .text = text_in(e, 0), .ok = true};
+		size_t text = number(&d, text_count(m) - 1);
+		sv_reads *reads = &out[text];
+		sv_read read = {.found_schema = text_in(e, 1), .found_name = text_in(e, 2)};
+		uint32_t after = reads->count ? reads->items[reads->count - 1].end : 0;
+		span(&d, text_at(m, text), &read.start, &read.end, after);
+		if (!d.ok || d.pos != d.text.len || !read.found_schema.ptr || !read.found_name.ptr)
+			return false;
+		add_read(a, reads, read);
+	}
+	return true;
+}
+
 static bool has_fingerprint(sv_arena *a, const sv_doc *resolved, const sv_model *m)
 {
 	const sv_doc *stored = sv_doc_get(resolved, "fingerprint");
@@ -462,20 +531,22 @@ static bool has_fingerprint(sv_arena *a, const sv_doc *resolved, const sv_model 
 
 void sv_resolved_take(sv_arena *a, const sv_doc *resolved, sv_model *m)
 {
-	size_t count = expression_count(m);
+	size_t count = sv_model_expr_count(m);
 	sv_str *sources = SV_NEW_N(a, sv_str, 2 * m->table_count);
 	bool *is_view = SV_NEW_N(a, bool, m->table_count);
 	sv_expr *found = SV_NEW_N(a, sv_expr, count);
+	sv_reads *reads = SV_NEW_N(a, sv_reads, text_count(m));
 	sv_strs numbers = {0};
 	decoder d = {.arena = a, .model = m, .ok = true};
 	if (resolved->kind != SV_DOC_MAP || !has_fingerprint(a, resolved, m) ||
 	    !take_sources(sv_doc_get(resolved, "sources"), m->table_count, sources, is_view) ||
+	    !take_reads(a, sv_doc_get(resolved, "reads"), m, reads) ||
 	    !take_texts(a, sv_doc_get(resolved, "names"), &d.names) ||
 	    !take_texts(a, sv_doc_get(resolved, "expressions"), &numbers) || numbers.count != count)
 		return;
 	for (size_t i = 0; i < count; i++) {
-		found[i].text = expression_at(m, i)->text;
-		found[i].place = expression_at(m, i)->place;
+		found[i].text = sv_model_expr_at(m, i)->text;
+		found[i].place = sv_model_expr_at(m, i)->place;
 		d.text = numbers.items[i];
 		d.pos = 0;
 		if (!take_expression(&d, &found[i]))
@@ -484,10 +555,12 @@ void sv_resolved_take(sv_arena *a, const sv_doc *resolved, sv_model *m)
 	if (has_cycle(a, m, found))
 		return;
 	for (size_t i = 0; i < count; i++)
-		*expression_at(m, i) = found[i];
+		*sv_model_expr_at(m, i) = found[i];
 	for (size_t i = 0; i < m->table_count; i++) {
 		m->tables[i].found_schema = sources[2 * i];
 		m->tables[i].found_name = sources[2 * i + 1];
 		m->tables[i].is_found_view = is_view[i];
 	}
+	for (size_t i = 0; i < text_count(m); i++)
+		*reads_at(m, i) = reads[i];
 }

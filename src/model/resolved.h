@@ -4,10 +4,14 @@
  *
  *   "resolved": {"fingerprint": "9ae16a3b2f90404f",
  *                "sources": [["main", "orders"], null],
+ *                "reads": [["0 15 21", "main", "orders"]],
  *                "names": ["my column"],
  *                "expressions": ["1 4 6 0 1 0 0 0 1 0 0 ...", ""]}
  *
  * `sources` has an entry for each table: schema and name where it was found.
+ * `reads` are tables that queries of the author read, left out where there are none:
+ * the number of the text (sources of tables, then expressions), the bytes there,
+ * where the table was found.
  * `expressions` has one for each member, filter and (seed form) join condition: its
  * references, calls, windows and rejects as numbers, each kind led by its count; an
  * index is written plus one, 0 is none; "" is an expression that is not resolved.

@@ -398,7 +398,7 @@ static bool put_finished_range(job *j, const sv_member *m, uint32_t start, uint3
 		const sv_ref *ref = &e->refs[i];
 		if (ref->start < start || ref->end > end)
 			continue;
-		sv_text_put_sql(p, out, sv_expr_slice(e, done, ref->start));
+		sv_text_put_slice(p, out, e, done, ref->start);
 		if (ref->kind == SV_REF_METRIC) {
 			if (!put_value(j, ref->member, out))
 				return false;
@@ -414,7 +414,7 @@ static bool put_finished_range(job *j, const sv_member *m, uint32_t start, uint3
 		}
 		done = ref->end;
 	}
-	sv_text_put_sql(p, out, sv_expr_slice(e, done, end));
+	sv_text_put_slice(p, out, e, done, end);
 	return true;
 }
 

@@ -27,6 +27,7 @@ typedef struct {
 typedef enum {
 	SV_PIECE_SQL,     /* text as it is: the author's, or a constant of ours */
 	SV_PIECE_COLUMN,  /* from.name */
+	SV_PIECE_TABLE,   /* a table that a subquery of the author reads */
 	SV_PIECE_NEST,    /* (inner), without brackets where inner stands alone */
 	SV_PIECE_ZERO,    /* coalesce(inner, 0) */
 	SV_PIECE_ANY,     /* any_value(inner) */
@@ -37,8 +38,9 @@ typedef enum {
 
 struct sv_piece {
 	sv_piece_kind kind;
-	sv_str text;   /* SQL: the text; COLUMN: the column's name */
-	sv_from *from; /* COLUMN */
+	sv_str text;         /* SQL: the text; COLUMN: the column's name */
+	sv_from *from;       /* COLUMN */
+	const sv_read *read; /* TABLE */
 	const sv_text *inner;
 	bool is_bare;         /* NEST: without brackets whatever inner is */
 	const sv_text *test;  /* WHEN */

@@ -123,6 +123,9 @@ static inline bool sv_expr_is_one_call(const sv_expr *e)
 /* text.c: appending to expressions. */
 sv_piece *sv_text_add(sv_planner *p, sv_text *t, sv_piece_kind kind);
 void sv_text_put_sql(sv_planner *p, sv_text *t, sv_str sql);
+
+/* A part of the author's text; tables that its subqueries read are put where they were found. */
+void sv_text_put_slice(sv_planner *p, sv_text *t, const sv_expr *e, uint32_t start, uint32_t end);
 void sv_text_put_column(sv_planner *p, sv_text *t, sv_from *from, sv_str name);
 void sv_text_put_nest(sv_planner *p, sv_text *t, const sv_text *inner);
 void sv_text_put_equal(sv_planner *p, sv_text *t, const sv_text *left, sv_from *from, sv_str name,

@@ -34,6 +34,10 @@ static void put_piece(printer *p, const sv_piece *piece)
 	case SV_PIECE_COLUMN:
 		sv_buf_putf(p->out, "%.*s.%.*s", SV_FMT(piece->from->alias), SV_FMT(piece->text));
 		return;
+	case SV_PIECE_TABLE:
+		sv_buf_putf(p->out, "%.*s.%.*s", SV_FMT(piece->read->found_schema),
+		            SV_FMT(piece->read->found_name));
+		return;
 	case SV_PIECE_NEST:
 		put_call(p, "", piece->inner);
 		return;

@@ -30,6 +30,20 @@ void sv_text_put_sql(sv_planner *p, sv_text *t, sv_str sql)
 		sv_text_add(p, t, SV_PIECE_SQL)->text = sql;
 }
 
+void sv_text_put_slice(sv_planner *p, sv_text *t, const sv_expr *e, uint32_t start, uint32_t end)
+{
+	uint32_t done = start;
+	for (size_t i = 0; i < e->reads.count; i++) {
+		const sv_read *read = &e->reads.items[i];
+		if (read->start < start || read->end > end)
+			continue;
+		sv_text_put_sql(p, t, sv_expr_slice(e, done, read->start));
+		sv_text_add(p, t, SV_PIECE_TABLE)->read = read;
+		done = read->end;
+	}
+	sv_text_put_sql(p, t, sv_expr_slice(e, done, end));
+}
+
 void sv_text_put_column(sv_planner *p, sv_text *t, sv_from *from, sv_str name)
 {
 	sv_piece *piece = sv_text_add(p, t, SV_PIECE_COLUMN);
@@ -354,7 +368,7 @@ static bool put_reference(sv_scope *s, sv_from *at, size_t own, const sv_expr *e
 				return false;
 		for (sv_from *c = s->select->from->first; c; c = c->next)
 			c->is_used = true;
-		sv_text_put_sql(p, out, sv_expr_slice(e, ref->start, ref->end));
+		sv_text_put_slice(p, out, e, ref->start, ref->end);
 		return true;
 	case SV_REF_METRIC:
 		break;
@@ -384,12 +398,12 @@ bool sv_text_put_range(sv_scope *s, sv_from *at, size_t own, const sv_expr *e, u
 	uint32_t done = start;
 	for (size_t i = first_ref(e, start); i < e->ref_count && e->refs[i].end <= end; i++) {
 		const sv_ref *ref = &e->refs[i];
-		sv_text_put_sql(s->planner, out, sv_expr_slice(e, done, ref->start));
+		sv_text_put_slice(s->planner, out, e, done, ref->start);
 		if (!put_reference(s, at, own, e, ref, out))
 			return false;
 		done = ref->end;
 	}
-	sv_text_put_sql(s->planner, out, sv_expr_slice(e, done, end));
+	sv_text_put_slice(s->planner, out, e, done, end);
 	return true;
 }
 

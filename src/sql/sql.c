@@ -47,10 +47,37 @@ static bool stands_alone(const sv_text *t)
 	case SV_PIECE_NEST:
 		return t->items[0].is_bare || stands_alone(t->items[0].inner);
 	case SV_PIECE_SQL:
+	case SV_PIECE_TABLE:
 	case SV_PIECE_PRESENT:
 		break;
 	}
 	return false;
+}
+
+/* db.main.orders */
+static void put_found(sv_buf *out, sv_str database, sv_str schema, sv_str name)
+{
+	sv_buf_put_ident(out, database);
+	sv_buf_putc(out, '.');
+	sv_buf_put_ident(out, schema);
+	sv_buf_putc(out, '.');
+	sv_buf_put_ident(out, name);
+}
+
+void sv_sql_put_source(const sv_table *t, sv_str database, sv_buf *out)
+{
+	size_t done = 0;
+	if (t->found_name.ptr) {
+		put_found(out, database, t->found_schema, t->found_name);
+		return;
+	}
+	for (size_t i = 0; i < t->reads.count; i++) {
+		const sv_read *r = &t->reads.items[i];
+		sv_buf_put(out, (sv_str){t->source.ptr + done, r->start - done});
+		put_found(out, database, r->found_schema, r->found_name);
+		done = r->end;
+	}
+	sv_buf_put(out, (sv_str){t->source.ptr + done, t->source.len - done});
 }
 
 static void put_column(printer *e, const sv_from *from, sv_str name)
@@ -75,6 +102,9 @@ static void put_piece(printer *e, const sv_piece *p)
 		return;
 	case SV_PIECE_COLUMN:
 		put_column(e, p->from, p->text);
+		return;
+	case SV_PIECE_TABLE:
+		put_found(e->out, e->database, p->read->found_schema, p->read->found_name);
 		return;
 	case SV_PIECE_NEST:
 		if (p->is_bare || stands_alone(p->inner))
@@ -137,16 +167,7 @@ static bool names_itself(const sv_from *f)
 
 static void put_source(printer *e, const sv_from *f)
 {
-	const sv_table *t = f->table;
-	if (t->found_name.ptr) {
-		sv_buf_put_ident(e->out, e->database);
-		sv_buf_putc(e->out, '.');
-		sv_buf_put_ident(e->out, t->found_schema);
-		sv_buf_putc(e->out, '.');
-		sv_buf_put_ident(e->out, t->found_name);
-	} else {
-		sv_buf_put(e->out, t->source);
-	}
+	sv_sql_put_source(f->table, e->database, e->out);
 	if (!names_itself(f)) {
 		sv_buf_puts(e->out, " AS ");
 		sv_buf_put_ident(e->out, f->alias);

@@ -12,4 +12,7 @@
  */
 void sv_sql_put(const sv_plan *plan, sv_str database, sv_buf *out);
 
+/* Appends the source of a table, without an alias: a name, or a query in brackets. */
+void sv_sql_put_source(const sv_table *t, sv_str database, sv_buf *out);
+
 #endif

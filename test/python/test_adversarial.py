@@ -21,7 +21,7 @@ METRICS (f.departures AS count(*), a.airports AS count(*))
 SOURCES = ("airports", "all_airports", "(SELECT * FROM airports)")
 
 
-@pytest.mark.parametrize("near, far", itertools.product(SOURCES, SOURCES))
+@pytest.mark.parametrize("near, far", list(itertools.product(SOURCES, SOURCES)))
 def test_views_and_queries_over_one_table_stay_apart(con, near, far):
     con.execute(SETUP)
     con.execute("SELECT define_semantic_view('v', $1)", [VIEW.format(near=near, far=far)])
