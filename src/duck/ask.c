@@ -1,5 +1,6 @@
 #include "duck/ask.h"
 
+#include "duck/keys.h"
 #include "duck/trees.h"
 #include "duck/types.h"
 #include "duck/view.h"
@@ -155,6 +156,10 @@ static bool put_sql(sv_session *s, const sv_value *args, sv_view_key *key, sv_re
 	    !where(s, &entry->view, &args[ARG_WHERE], &request->where))
 		return false;
 	const sv_plan *plan = sv_plan_request(s->arena, &entry->view, request, &s->diags);
+	if (plan && plan->asked_keys) {
+		request->exact_keys = sv_keys_exact(s, &entry->view, key->database, plan->asked_keys);
+		plan = sv_plan_request(s->arena, &entry->view, request, &s->diags);
+	}
 	if (!plan)
 		return false;
 	out->keywords = &s->instance->keywords;

@@ -54,6 +54,27 @@ static void drop_unused(sv_from *item)
 	}
 }
 
+/* Tables whose joins drop rows come first: what is left is less for the others, and
+ * DuckDB moves no join across a LEFT JOIN (TPC-H Q9: 0.93 of inner joins against 1.7).
+ * Queries stay where they are, their conditions may read tables joined before. */
+static void put_inner_first(sv_from *item)
+{
+	sv_from *inner = NULL;
+	sv_from *others = NULL;
+	sv_from **last_inner = &inner;
+	sv_from **last_other = &others;
+	for (sv_from *c = item->first; c; c = c->next) {
+		bool is_first = c->is_inner && c->kind == SV_FROM_TABLE;
+		sv_from ***last = is_first ? &last_inner : &last_other;
+		put_inner_first(c);
+		**last = c;
+		*last = &c->next;
+	}
+	*last_other = NULL;
+	*last_inner = others;
+	item->first = inner;
+}
+
 static size_t count_items(const sv_from *item)
 {
 	size_t count = 1;
@@ -203,6 +224,8 @@ void sv_scope_finish(sv_scope *s)
 		mark_text(&select->where[i]);
 	mark_forced(select->from);
 	drop_unused(select->from);
+	if (!s->planner->model->is_seed) /* there a condition may read what stands before it */
+		put_inner_first(select->from);
 	name_items(s);
 	tell_twins_apart(s->planner, select->from);
 	finish_queries(select->from);
@@ -240,6 +263,11 @@ static bool same_inner(const sv_text *x, const sv_text *y)
 	return x == y || (x && y && sv_text_same(x, y));
 }
 
+static bool same_read(const sv_read *x, const sv_read *y)
+{
+	return sv_str_ieq(x->found_schema, y->found_schema) && sv_str_ieq(x->found_name, y->found_name);
+}
+
 static bool same_piece(const sv_piece *x, const sv_piece *y)
 {
 	if (x->kind != y->kind || x->select != y->select || !sv_from_same(x->from, y->from))
@@ -249,6 +277,8 @@ static bool same_piece(const sv_piece *x, const sv_piece *y)
 		const sv_text *right = value_of(y->from, y->text);
 		return left && right && sv_text_same(left, right);
 	}
+	if (x->read != y->read && !same_read(x->read, y->read))
+		return false;
 	return sv_str_eq(x->text, y->text) && same_inner(x->inner, y->inner) &&
 	       same_inner(x->test, y->test) && same_inner(x->other, y->other);
 }

@@ -110,6 +110,9 @@ struct sv_select {
 
 typedef struct {
 	sv_select *root;
+	/* One flag per relationship: the SQL would be faster if its keys were known to be
+	 * exact (sv_request).  NULL: none. */
+	bool *asked_keys;
 } sv_plan;
 
 #endif

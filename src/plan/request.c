@@ -44,7 +44,8 @@ static sv_select *plan_rows(sv_planner *p, const sv_items *dimensions, const sv_
 
 const sv_plan *sv_plan_request(sv_arena *a, const sv_view *v, const sv_request *r, sv_diags *diags)
 {
-	sv_planner p = {.arena = a, .view = v, .model = v->model, .diags = diags};
+	sv_planner p = {
+	    .arena = a, .view = v, .model = v->model, .diags = diags, .exact_keys = r->exact_keys};
 	sv_items dimensions = {0};
 	sv_items metrics = {0};
 	sv_items facts = {0};
@@ -53,5 +54,6 @@ const sv_plan *sv_plan_request(sv_arena *a, const sv_view *v, const sv_request *
 	sv_plan *plan = SV_NEW(a, sv_plan);
 	plan->root = metrics.count ? sv_metrics_plan(&p, &dimensions, &metrics, r->where)
 	                           : plan_rows(&p, &dimensions, &facts, r->where);
+	plan->asked_keys = p.asked_keys;
 	return plan->root ? plan : NULL;
 }

@@ -13,6 +13,12 @@ typedef struct {
 	sv_strs metrics;
 	sv_strs facts;
 	const sv_expr *where; /* from sv_expr_resolve_where(); NULL: none */
+	/*
+	 * One flag per relationship: its columns are of types in which values that are
+	 * equal are the same value, integers and the like, so that rows may be grouped
+	 * by either side.  NULL: not known of any.
+	 */
+	const bool *exact_keys;
 } sv_request;
 
 /*
