@@ -118,7 +118,7 @@ class Generator:
                 self.relate(twin.source, twin.target, role=True)
             if self.chance(0.15):
                 self.add_self_reference()
-        for pair in {(r.source, r.target) for r in self.relationships}:
+        for pair in sorted({(r.source, r.target) for r in self.relationships}):
             roles = [r for r in self.relationships if (r.source, r.target) == pair]
             if (len(roles) > 1 and self.chance(0.5)) or self.chance(0.05):
                 rng.choice(roles).default = True
@@ -839,7 +839,7 @@ class Generator:
             return self.dimensions_request()
         count = rng.choices([1, 2, 3, 4], [5, 4, 2, 1])[0]
         chosen = rng.sample(public, min(count, len(public)))
-        homes = {home for metric in chosen for home in homes_of(self.evaluator, metric)}
+        homes = sorted({home for metric in chosen for home in homes_of(self.evaluator, metric)}, key=str)
         columns = []
         for dimension in self.needed_dimensions(chosen):
             columns.append((dimension, None))

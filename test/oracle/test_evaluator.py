@@ -4,6 +4,11 @@ Every case states a view, a request and the SQL that a careful analyst would wri
 """
 
 import datetime
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -18,6 +23,7 @@ from expressions import (
 from generator import BAD, Generator
 from naive_sql import NotCovered, naive_sql
 from printer import call_text, create_table_text, view_text
+from shrink import keeps_assumptions
 
 
 # -------------------------------------------------------------------- short forms
@@ -896,13 +902,24 @@ def test_declared_keys_and_assumptions_hold(seed):
             known = [h for h in held if None not in h]
             assert len(known) == len(set(known))
             assert key != physical.primary_key or len(known) == len(held)
-    tables = {t.alias: t for t in case.view.tables}
-    for r in case.view.relationships:
-        if r.assume:
-            there = r.target_columns or tables[r.target].primary_key
-            keys = {tuple(row[c] for c in there) for row in tables[r.target].rows}
-            held = {tuple(row[c] for c in r.columns) for row in tables[r.source].rows}
-            assert all(None not in h for h in held) and held <= keys
+    assert keeps_assumptions(case)
+
+
+def test_a_seed_always_makes_the_same_case():
+    code = "from generator import Generator\nfrom printer import call_text, view_text\n" + textwrap.dedent("""
+        for seed in range(60):
+            case = Generator(f"same {seed}").case()
+            print(view_text(case.view), [call_text("v", case.generator.request()) for _ in range(5)])
+        """)
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": str(number), "PYTHONPATH": str(Path(__file__).parent)},
+            check=True, capture_output=True, text=True,
+        ).stdout
+        for number in (1, 2)
+    ]
+    assert runs[0] == runs[1] != ""
 
 
 def test_every_kind_of_bad_definition_is_found():
