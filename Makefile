@@ -8,7 +8,7 @@ export VERSIONS RUNS
 # The folder of duckdb.h and duckdb_extension.h; unset, they are fetched into build/.
 export DUCKDB_INCLUDE_DIR
 
-.PHONY: build check test demo examples docs dist bench oracle fuzz soak test-sanitized test-faults test-threads fmt lint clean help
+.PHONY: build check test demo examples docs dist cross bench oracle fuzz soak test-sanitized test-faults test-threads fmt lint clean help
 .DEFAULT_GOAL := build
 
 build: ## the extension: build/release/semantic_views.duckdb_extension
@@ -32,6 +32,9 @@ docs: ## the site of docs/, links checked: build/site
 
 dist: ## the stripped extension and its checksum: build/dist
 	@scripts/dist.sh
+
+cross: ## builds for arm64 Linux and 64-bit Windows with Debian's cross compilers
+	@scripts/cross.sh
 
 bench: build ## ratios against SQL by hand: make bench PART=scan|overhead|tpch|growth
 	@scripts/bench.sh $(PART)

@@ -1,4 +1,4 @@
-"""Looks at a built extension as DuckDB's loader does: check_dist.py FILE
+"""Looks at a built extension as DuckDB's loader does: check_dist.py FILE [PLATFORM]
 
 The footer must be there once, with the project's version; an ELF file must be stripped and small.  Prints what it says.
 """
@@ -27,6 +27,8 @@ if data.count(b"duckdb_signature") != 1:
     fail("the footer was appended more than once")
 if written != version:
     fail(f"the footer says {written}, CMakeLists.txt {version}")
+if len(sys.argv) > 2 and platform != sys.argv[2]:
+    fail(f"the footer says {platform}, not {sys.argv[2]}")
 if data[:4] == b"\x7fELF" and b".symtab" in data:
     fail("not stripped")
 if data[:4] == b"\x7fELF" and len(data) > LIMIT:

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that are missing: packages.sh build|test|python
+# Installs the Debian packages that are missing: packages.sh build|test|python, or packages.sh list NAME...
 # Without root it prints the command to run and stops.
 source "$(dirname "$0")/common.sh"
 
-case ${1:?what for: build, test or python} in
+case ${1:?what for: build, test, python or list} in
 build) wanted=(gcc libc6-dev cmake ninja-build libyaml-dev libjson-c-dev libcmocka-dev) ;;
 test) wanted=(clang clang-format clang-tidy libclang-rt-14-dev) ;;
 python) wanted=() ;;
+list) wanted=("${@:2}") ;;
 *) echo "packages.sh: unknown purpose '$1'" >&2; exit 2 ;;
 esac
 

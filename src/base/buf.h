@@ -22,7 +22,11 @@ typedef struct {
 #define SV_BUF_INIT(a) ((sv_buf){.arena = (a)})
 
 #if defined(__GNUC__)
+#ifdef __MINGW32__ /* plain printf would mean that of Windows, which has no %zu */
+#define SV_PRINTF(fmt_pos, arg_pos) __attribute__((format(gnu_printf, fmt_pos, arg_pos)))
+#else
 #define SV_PRINTF(fmt_pos, arg_pos) __attribute__((format(printf, fmt_pos, arg_pos)))
+#endif
 #else
 #define SV_PRINTF(fmt_pos, arg_pos)
 #endif

@@ -6,12 +6,14 @@
 #include "model/names.h"
 #include "model/write.h"
 
+#include <time.h>
+
 /* 2025-01-31 12:34:56.123456, UTC: 26 bytes for eight thousand years. */
 static sv_str now(sv_session *s)
 {
 	struct timespec time;
 	sv_buf out = SV_BUF_INIT(s->arena);
-	timespec_get(&time, TIME_UTC);
+	clock_gettime(CLOCK_REALTIME, &time);
 	duckdb_timestamp stamp = {.micros = (int64_t)time.tv_sec * 1000000 + time.tv_nsec / 1000};
 	duckdb_timestamp_struct t = duckdb_from_timestamp(stamp);
 	sv_buf_putf(&out, "%04d-%02d-%02d %02d:%02d:%02d.%06d", t.date.year, t.date.month, t.date.day,

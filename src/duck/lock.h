@@ -3,7 +3,9 @@
 #define SV_DUCK_LOCK_H
 
 #ifdef _WIN32
+#define WIN32_LEAN_AND_MEAN /* else it declares connect and bind of its sockets */
 #include <windows.h>
+#undef TEXT /* a name of ours */
 
 typedef SRWLOCK sv_lock;
 
