@@ -8,7 +8,7 @@ export VERSIONS RUNS
 # The folder of duckdb.h and duckdb_extension.h; unset, they are fetched into build/.
 export DUCKDB_INCLUDE_DIR
 
-.PHONY: build check test demo examples docs dist cross bench oracle fuzz soak test-sanitized test-faults test-threads fmt lint clean help
+.PHONY: build check test demo examples docs dist cross bench oracle fuzz soak test-sanitized test-faults test-threads test-clients fmt lint clean help
 .DEFAULT_GOAL := build
 
 build: ## the extension: build/release/semantic_views.duckdb_extension
@@ -58,6 +58,9 @@ test-threads: ## the concurrency tests under the thread sanitizer
 soak: build ## memory over 10,000 rounds and 1,000 databases in one process
 	@scripts/venv.sh duckdb-2.0.0
 	@build/venv-2.0.0/bin/python test/soak/rounds.py
+
+test-clients: build ## the clients of other languages, each from its registry; CLIENT=node: one
+	@scripts/clients.sh $(CLIENT)
 
 fmt: ## formats the C files
 	@scripts/lint.sh --fix

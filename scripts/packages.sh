@@ -1,12 +1,20 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that are missing: packages.sh build|test|python, or packages.sh list NAME...
+# Installs the Debian packages that are missing: packages.sh build|test|python|node|java|go
+# or packages.sh list NAME...
 # Without root it prints the command to run and stops.
 source "$(dirname "$0")/common.sh"
 
-case ${1:?what for: build, test, python or list} in
+# have COMMAND...: all of these tools are there; they need not be Debian's.
+have() { for tool; do command -v "$tool" >/dev/null || return; done; }
+
+wanted=()
+case ${1:?what for: build, test, python, node, java, go or list} in
 build) wanted=(gcc libc6-dev cmake ninja-build libyaml-dev libjson-c-dev libcmocka-dev) ;;
 test) wanted=(clang clang-format clang-tidy libclang-rt-14-dev) ;;
-python) wanted=() ;;
+python) ;;
+node) have node npm || wanted=(nodejs npm) ;;
+java) have javac mvn || wanted=(default-jdk-headless maven) ;;
+go) wanted=(g++ libc6-dev) ;; # for cgo; Debian's Go is too old
 list) wanted=("${@:2}") ;;
 *) echo "packages.sh: unknown purpose '$1'" >&2; exit 2 ;;
 esac
