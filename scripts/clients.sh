@@ -29,6 +29,37 @@ at_least() {
 	}
 }
 
+# java_driver: the jar from Maven Central.
+java_driver() {
+	local version jar
+	version=$(sed -n 's|.*<duckdb.version>\(.*\)</duckdb.version>.*|\1|p' test/clients/java/pom.xml)
+	jar=build/clients/java/duckdb_jdbc-$version.jar
+	scripts/packages.sh java >&2
+	[[ -e $jar ]] || {
+		say "fetching $jar" >&2
+		quietly clients-mvn mvn -B --strict-checksums -f test/clients/java/pom.xml dependency:copy-dependencies \
+			-DoutputDirectory="$root/build/clients/java"
+	}
+	echo "$jar"
+}
+
+# library: the folder of a libduckdb.so of DuckDB 2.0.0, to link Go and Rust with. No registry has it alone, so it comes
+# out of the Java driver, whose library has all of DuckDB's C API.
+library() {
+	local jar folder=$root/build/clients/library name
+	jar=$(java_driver)
+	name=libduckdb_java.so_linux_$(uname -m | sed 's/x86_64/amd64/; s/aarch64/arm64/')
+	[[ $folder/$name -nt $jar ]] || {
+		rm -rf "$folder"
+		mkdir -p "$folder"
+		python3 -m zipfile -e "$jar" "$folder"
+		find "$folder" -mindepth 1 -not -name "$name" -delete
+		ln -s "$name" "$folder/libduckdb.so"
+		touch "$folder/$name"
+	}
+	echo "$folder"
+}
+
 node_modules() {
 	scripts/packages.sh node
 	local key
@@ -84,31 +115,27 @@ client_node() {
 }
 
 client_java() {
-	local version jar
-	version=$(sed -n 's|.*<duckdb.version>\(.*\)</duckdb.version>.*|\1|p' test/clients/java/pom.xml)
-	jar=build/clients/java/duckdb_jdbc-$version.jar
-	scripts/packages.sh java
-	[[ -e $jar ]] || {
-		say "fetching $jar"
-		quietly clients-mvn mvn -B --strict-checksums -f test/clients/java/pom.xml dependency:copy-dependencies \
-			-DoutputDirectory="$root/build/clients/java"
-	}
+	local jar
+	jar=$(java_driver)
 	java -cp "$jar" test/clients/java/Sales.java "$extension" "$sales" "$(work java)"
 }
 
+# The newest module, with the library beside the program; and the newest whose static libraries the proxy has.
 client_go() {
 	at_least Go 1.24 https://go.dev/dl "$(go env GOVERSION 2>/dev/null | sed 's/^go//')"
 	scripts/packages.sh go
-	quietly clients-go go build -C test/clients/go -o "$root/build/clients/go/sales" .
-	build/clients/go/sales "$extension" "$sales" "$(work go)"
+	local library programs=$root/build/clients/go
+	library=$(library)
+	CGO_LDFLAGS="-lduckdb -L$library" quietly clients-go go build -C test/clients/go -tags=duckdb_use_lib -o "$programs/shared" .
+	LD_LIBRARY_PATH=$library "$programs/shared" "$extension" "$sales" "$(work go)"
+	quietly clients-go-static go build -C test/clients/go -modfile=static.mod -o "$programs/static" .
+	"$programs/static" "$extension" "$sales" "$(work go)"
 }
 
-# DuckDB itself is the library that the Node client brings: to compile it, as the feature `bundled` does, takes too long.
 client_rust() {
 	at_least Rust 1.88 https://rustup.rs "$(cargo --version 2>/dev/null | cut -d' ' -f2)"
-	node_modules
 	local library
-	library=$(find "$root/build/clients/node/node_modules/@duckdb" -name libduckdb.so -printf '%h\n' -quit)
+	library=$(library)
 	DUCKDB_LIB_DIR=$library CARGO_TARGET_DIR=$root/build/clients/rust quietly clients-cargo \
 		cargo build --locked --manifest-path test/clients/rust/Cargo.toml
 	LD_LIBRARY_PATH=$library build/clients/rust/debug/sales "$extension" "$sales" "$(work rust)"

@@ -43,12 +43,13 @@ fn fails<P: Params>(expected: &str, connection: &Connection, query: &str, params
 }
 
 fn ask(connection: &Connection) -> Result<()> {
-    // This crate binds texts, not lists.
+    let answer = ["AMER, 20485, 70.00", "EMEA, 20454, 100.50", "EMEA, 20485, 20.00", "NULL, 20485, 5.25"];
+    let ask = "FROM semantic_view('sales', dimensions := ?, metrics := ['revenue'], where_clause := ?) ORDER BY ALL";
+    let dimensions = Value::List(vec!["region".to_string().into(), "month".to_string().into()]);
+    assert_eq!(rows(connection, ask, params![dimensions, "status = 'paid'"])?, answer);
+    // What a version does that binds no lists.
     let ask = "FROM semantic_view('sales', dimensions := [?, ?], metrics := ['revenue'], where_clause := ?) ORDER BY ALL";
-    assert_eq!(
-        rows(connection, ask, params!["region", "month", "status = 'paid'"])?,
-        ["AMER, 20485, 70.00", "EMEA, 20454, 100.50", "EMEA, 20485, 20.00", "NULL, 20485, 5.25"]
-    );
+    assert_eq!(rows(connection, ask, params!["region", "month", "status = 'paid'"])?, answer);
     let written = "FROM query(semantic_view_sql('sales', ['city'], ['orders'])) ORDER BY ALL";
     assert_eq!(rows(connection, written, [])?, ["Montréal, 1", "Zürich, 2", "Łódź, 1", "NULL, 1"]);
 
