@@ -60,6 +60,8 @@ def answers(con):
     equal(table.schema.field("revenue").type, pa.decimal128(38, 2))
     reader = con.sql(ASK).arrow()
     equal((reader if isinstance(reader, pa.Table) else reader.read_all()).to_pylist(), rows)
+    written = con.sql("FROM query(semantic_view_sql('sales', 'city', 'orders')) ORDER BY ALL").pl()
+    equal(written.rows(), [("Montréal", 1), ("Zürich", 2), ("Łódź", 1), (None, 1)])
     # A relation goes on from there.
     equal(con.sql(ASK).filter("region = 'EMEA'").aggregate("sum(revenue) AS revenue").fetchall(), [(Decimal("170.75"),)])
 
@@ -105,7 +107,8 @@ def local(con, make):
     fails(con, "Table with name orders does not exist", BY_REGION, ["local"])
     orders, customers = make(ORDERS), make(CUSTOMERS)
     equal(con.execute(BY_REGION, ["local"]).fetchall(), ANSWER)
-    equal(con.sql("FROM semantic_view('local', dimensions := 'region', metrics := 'revenue') ORDER BY ALL").fetchall(), ANSWER)
+    relation = con.sql("FROM semantic_view('local', dimensions := 'region', metrics := 'revenue') ORDER BY ALL")
+    equal(relation.fetchall(), ANSWER)
     equal(con.sql("FROM query(semantic_view_sql('local', 'region', 'revenue')) ORDER BY ALL").fetchall(), ANSWER)
     fails(con, "metric 'customers' of table 'c' cannot be grouped by dimension 'order_id'", UNKNOWN, ["local"])
 

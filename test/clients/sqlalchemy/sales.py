@@ -94,15 +94,19 @@ with engine.connect() as connection:
         .columns(Column("city", String), Column("revenue"))
         .subquery("answer")
     )
-    query = select(func.upper(answer.c.city), answer.c.revenue).where(answer.c.revenue > bindparam("least")).order_by("revenue")
+    query = select(func.upper(answer.c.city), answer.c.revenue).where(answer.c.revenue > bindparam("least"))
+    query = query.order_by("revenue")
     equal(rows(connection, query, {"least": 50}), [("MONTRÉAL", Decimal("70.00")), ("ZÜRICH", Decimal("150.75"))])
     # A view over it is a table to SQLAlchemy.  (Reflection fails for every table: duckdb-engine has no pg_collation.)
-    connection.exec_driver_sql("CREATE VIEW cities AS FROM semantic_view('sales', dimensions := 'city', metrics := 'orders')")
+    connection.exec_driver_sql(
+        "CREATE VIEW cities AS FROM semantic_view('sales', dimensions := 'city', metrics := 'orders')"
+    )
     connection.commit()
     cities = Table("cities", MetaData(), Column("city", String), Column("orders", Integer))
     equal(rows(connection, select(cities).where(cities.c.city == "Łódź")), [("Łódź", 1)])
 
-fails(engine, read("fan_out.txt"), text("FROM semantic_view('sales', dimensions := :by, metrics := 'customers')"), {"by": ["status"]})
+fan_out = text("FROM semantic_view('sales', dimensions := :by, metrics := 'customers')")
+fails(engine, read("fan_out.txt"), fan_out, {"by": ["status"]})
 bad = read("definition.txt").replace("sum(items)", "sum(itmes)")
 fails(engine, read("unknown_column.txt"), text("SELECT define_semantic_view('bad', :definition)"), {"definition": bad})
 engine.dispose()
