@@ -43,8 +43,8 @@ java_driver() {
 	echo "$jar"
 }
 
-# library: the folder of a libduckdb.so of DuckDB 2.0.0, to link Go and Rust with. No registry has it alone, so it comes
-# out of the Java driver, whose library has all of DuckDB's C API.
+# library: the folder of a libduckdb.so of DuckDB 2.0.0, to link Go and Rust with. It comes out of the Java driver,
+# whose library has all of DuckDB's C API: test/clients/README.md says why.
 library() {
 	local jar folder=$root/build/clients/library name
 	jar=$(java_driver)
