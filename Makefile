@@ -8,7 +8,7 @@ export VERSIONS RUNS
 # The folder of duckdb.h and duckdb_extension.h; unset, they are fetched into build/.
 export DUCKDB_INCLUDE_DIR
 
-.PHONY: build check test demo examples docs dist cross bench oracle fuzz soak test-sanitized test-faults test-threads test-clients fmt lint clean help
+.PHONY: build check test demo examples docs dist cross bench oracle fuzz soak test-sanitized test-faults test-threads test-clients fmt lint clean help diagrams
 .DEFAULT_GOAL := build
 
 build: ## the extension: build/release/semantic_views.duckdb_extension
@@ -38,6 +38,9 @@ cross: ## builds for arm64 Linux and 64-bit Windows with Debian's cross compiler
 
 bench: build ## ratios against SQL by hand: make bench PART=scan|overhead|tpch|growth
 	@scripts/bench.sh $(PART)
+
+diagrams: build ## the diagrams of all golden definitions, read by Mermaid itself (needs Node.js)
+	@scripts/mermaid.sh
 
 oracle: build ## random requests against an independent evaluator: make oracle REQUESTS=100000
 	@scripts/venv.sh duckdb-1.5.6

@@ -1,5 +1,6 @@
 #include "duck/export.h"
 
+#include "ddl/diagram.h"
 #include "ddl/print.h"
 #include "duck/view.h"
 #include "model/write.h"
@@ -41,5 +42,17 @@ bool sv_export_yaml(sv_session *s, const sv_value *args, sv_buf *out)
 	const sv_entry *entry = sv_view_open(s, name, &key);
 	if (entry)
 		sv_model_put_yaml(entry->view.model, out);
+	return entry;
+}
+
+bool sv_export_diagram(sv_session *s, const sv_value *args, sv_buf *out)
+{
+	sv_str name;
+	sv_view_key key;
+	if (!sv_value_require(s, &args[0], "semantic_view_diagram", "the name", &name))
+		return false;
+	const sv_entry *entry = sv_view_open(s, name, &key);
+	if (entry)
+		sv_ddl_put_diagram(entry->view.model, out);
 	return entry;
 }

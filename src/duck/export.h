@@ -1,4 +1,5 @@
-/* export.h - definitions as text: get_ddl and read_yaml_from_semantic_view. */
+/* export.h - definitions as text: get_ddl, read_yaml_from_semantic_view and
+ * semantic_view_diagram. */
 #ifndef SV_DUCK_EXPORT_H
 #define SV_DUCK_EXPORT_H
 
@@ -6,5 +7,6 @@
 
 bool sv_export_ddl(sv_session *s, const sv_value *args, sv_buf *out);
 bool sv_export_yaml(sv_session *s, const sv_value *args, sv_buf *out);
+bool sv_export_diagram(sv_session *s, const sv_value *args, sv_buf *out);
 
 #endif

@@ -78,6 +78,7 @@ static const sv_scalar scalars[] = {
     {"semantic_view_explain", REQUEST, true, 1, 5, sv_ask_explain},
     {"get_ddl", {TEXT, TEXT, DUCKDB_TYPE_BOOLEAN}, false, 2, 3, sv_export_ddl},
     {"read_yaml_from_semantic_view", {TEXT}, false, 1, 1, sv_export_yaml},
+    {"semantic_view_diagram", {TEXT}, false, 1, 1, sv_export_diagram},
 };
 
 static const sv_table_function table_functions[] = {

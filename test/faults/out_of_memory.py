@@ -116,6 +116,7 @@ STATEMENTS = {
     "show columns": (ddl("SHOW COLUMNS IN SEMANTIC VIEW full"), None),
     "get_ddl": ("SELECT get_ddl('SEMANTIC_VIEW', 'full')", None),
     "yaml": ("SELECT read_yaml_from_semantic_view('full')", None),
+    "diagram": ("SELECT semantic_view_diagram('full')", None),
     "check": ("FROM check_semantic_view('full')", None),
     "info": ("FROM semantic_views_info()", None),
 }

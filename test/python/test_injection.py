@@ -103,7 +103,8 @@ def test_texts_in_every_field_are_data(victim, text, spelling):
     assert [column[0] for column in asked.description] == [text, "value", text + "m"]
     assert asked.fetchall() == [(text, text, 1)]
     for statement in ("FROM describe_semantic_view(?)", "FROM check_semantic_view(?)", "FROM show_semantic_metrics(?)",
-                      "SELECT read_yaml_from_semantic_view(?)", "FROM show_columns_in_semantic_view(?)"):
+                      "SELECT read_yaml_from_semantic_view(?)", "FROM show_columns_in_semantic_view(?)",
+                      "SELECT semantic_view_diagram(?)"):
         assert victim.execute(statement, [q]).fetchall()
     # What is printed makes the same view again, and nothing else.
     ddl = victim.execute("SELECT get_ddl('SEMANTIC_VIEW', ?)", [q]).fetchall()[0][0]
