@@ -4,7 +4,7 @@ REQUESTS ?= 100000
 TIME ?= 60
 EVERY ?= 1
 PART ?= all
-export VERSIONS RUNS
+export VERSIONS RUNS SCALE ROWS RESULTS PAGE
 # The folder of duckdb.h and duckdb_extension.h; unset, they are fetched into build/.
 export DUCKDB_INCLUDE_DIR
 
@@ -36,7 +36,7 @@ dist: ## the stripped extension and its checksum: build/dist
 cross: ## builds for arm64 Linux and 64-bit Windows with Debian's cross compilers
 	@scripts/cross.sh
 
-bench: build ## ratios against SQL by hand: make bench PART=scan|overhead|tpch|growth
+bench: build ## docs/benchmark.md, ratios against SQL by hand: make bench SCALE=1,5 PART=scan|overhead|growth|tpch
 	@scripts/bench.sh $(PART)
 
 diagrams: build ## the diagrams of all golden definitions, read by Mermaid itself (needs Node.js)

@@ -4,10 +4,11 @@ import json
 import statistics
 import time
 
-from side_by_side import connect, define, table, title
+from side_by_side import connect, define, save, table, title
 
 SIZES = (10, 100, 1000, 4000)
 COLUMNS = 20
+RUNS = 300
 
 
 def view(members):
@@ -36,7 +37,7 @@ def seconds(action, runs):
 con = connect()
 con.execute(f"CREATE TABLE t AS SELECT {', '.join(f'1 AS c{i}' for i in range(COLUMNS))}")
 
-rows, smallest = [], None
+rows, sizes, smallest = [], [], None
 for members in SIZES:
     text, last = view(members), members // 2 - 1
 
@@ -54,7 +55,7 @@ for members in SIZES:
     con.execute(call).fetchall()
     first = time.perf_counter() - start
 
-    one = seconds(lambda: con.execute(call).fetchall(), 300)
+    one = seconds(lambda: con.execute(call).fetchall(), RUNS)
     smallest = smallest or one
     rows.append(
         (
@@ -65,6 +66,14 @@ for members in SIZES:
             f"{one * 1e3:.3f}",
             f"{(one - smallest) * 1e6:.0f}",
         )
+    )
+    sizes.append(
+        {
+            "members": members,
+            "definition_ms": statistics.median(defining) * 1e3,
+            "first_ms": first * 1e3,
+            "later_ms": one * 1e3,
+        }
     )
     con.execute(drop).fetchall()
 
@@ -80,3 +89,4 @@ table(
     ],
     rows,
 )
+save("growth", runs=RUNS, sizes=sizes)

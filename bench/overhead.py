@@ -2,7 +2,7 @@
 
 import json
 
-from side_by_side import connect, define, medians, table, title
+from side_by_side import connect, define, medians, save, table, title
 
 VIEW = {
     "base_table": "orders",
@@ -10,6 +10,7 @@ VIEW = {
     "metrics": [{"name": "revenue", "expr": "sum(orders.amount)"}],
     "joins": [{"table": "customers", "on": "orders.customer_id = customers.id"}],
 }
+RUNS = 1000
 QUERIES = [
     ("one table", "FROM semantic_view('sales', dimensions := ['status'], metrics := ['revenue'])",
      "SELECT status, sum(amount) AS revenue FROM orders GROUP BY status"),
@@ -25,10 +26,12 @@ con.execute("""
 """)
 define(con, "sales", json.dumps(VIEW))
 
-rows = []
+rows, queries = [], []
 for name, semantic, by_hand in QUERIES:
-    hand, ours = medians(con, [by_hand, semantic], runs=1000)
+    hand, ours = medians(con, [by_hand, semantic], RUNS)
     rows.append((name, f"{hand * 1e3:.3f}", f"{ours * 1e3:.3f}", f"{(ours - hand) * 1e3:.3f}"))
+    queries.append({"name": name, "hand_ms": hand * 1e3, "semantic_ms": ours * 1e3})
 
 title("Fixed overhead of a tiny query (target: under 1 ms)")
 table(["query", "by hand, ms", "semantic, ms", "overhead, ms"], rows)
+save("overhead", runs=RUNS, queries=queries)

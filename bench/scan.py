@@ -1,9 +1,11 @@
-"""One table of 10 million generated rows: a semantic query against the same SQL by hand."""
+"""One table of 10 million generated rows (ROWS=): a semantic query against the same SQL by hand."""
 
 import json
+import os
 
-from side_by_side import connect, define, difference, medians, table, title
+from side_by_side import RUNS, connect, define, difference, medians, save, table, title
 
+ROWS = int(os.environ.get("ROWS") or 10_000_000)
 VIEW = {
     "base_table": "sales",
     "dimensions": [
@@ -42,27 +44,30 @@ QUERIES = [
 ]
 
 con = connect()
-con.execute("""
+con.execute(f"""
     CREATE TABLE sales AS
     SELECT ['north', 'south', 'east', 'west', NULL][1 + (hash(i) % 5)::INTEGER] AS region,
            DATE '2024-01-01' + (hash(i + 1) % 366)::INTEGER AS day,
            (hash(i + 2) % 100000)::INTEGER AS customer,
            (hash(i + 3) % 100)::INTEGER AS amount,
            ((hash(i + 4) % 10000) / 100)::DECIMAL(9, 2) AS price
-    FROM range(10000000) t(i)
+    FROM range({ROWS}) t(i)
 """)
 define(con, "sales", json.dumps(VIEW))
 
-rows = []
+rows, queries = [], []
 for name, arguments, after, by_hand in QUERIES:
     semantic = f"FROM semantic_view('sales', {arguments}) {after}"
     wrong = difference(con, semantic, by_hand)
     if wrong:
         rows.append((name, "", "", "", f"DIFFERS: {wrong}"))
+        queries.append({"name": name, "failed": f"the answers differ: {wrong}"})
         continue
     # The same text twice tells how far two equal queries lie apart here and now.
     hand, ours, again = medians(con, [by_hand, semantic, by_hand])
     rows.append((name, f"{hand * 1e3:.1f}", f"{ours * 1e3:.1f}", f"{again / hand:.2f}", f"{ours / hand:.2f}"))
+    queries.append({"name": name, "hand_ms": hand * 1e3, "semantic_ms": ours * 1e3, "noise": again / hand})
 
-title("One table of 10 million rows")
+title(f"One table of {ROWS:,} rows")
 table(["query", "by hand, ms", "semantic, ms", "noise", "ratio"], rows)
+save("scan", runs=RUNS, rows=ROWS, queries=queries)

@@ -1,8 +1,10 @@
-"""What the benchmarks share: a connection, queries timed in turns, medians, tables in Markdown."""
+"""What the benchmarks share: a connection, queries timed in turns, medians, tables in Markdown, results as JSON."""
 
+import datetime
 import json
 import math
 import os
+import platform
 import statistics
 import time
 from pathlib import Path
@@ -11,6 +13,7 @@ import duckdb
 
 ROOT = Path(__file__).resolve().parents[1]
 EXTENSION = os.environ.get("SEMANTIC_VIEWS_EXTENSION", str(ROOT / "build/release/semantic_views.duckdb_extension"))
+RESULTS = Path(os.environ.get("RESULTS") or ROOT / "build/bench/results")
 RUNS = int(os.environ.get("RUNS") or 11)
 
 
@@ -97,6 +100,42 @@ def peak_memory(con, sql):
     profile = json.loads(con.get_profiling_information(format="json"))
     con.execute("PRAGMA disable_profiling")
     return profile["system_peak_buffer_memory"]
+
+
+def line_of(file, key):
+    """The value of `key: value` or `key="value"` in a file of the system."""
+    for line in Path(file).read_text().splitlines() if Path(file).exists() else []:
+        name, _, value = line.replace("=", ":", 1).partition(":")
+        if name.strip() == key:
+            return value.strip().strip('"')
+    return None
+
+
+def machine():
+    memory = line_of("/proc/meminfo", "MemTotal")
+    return {
+        "cpu": line_of("/proc/cpuinfo", "model name") or platform.processor() or platform.machine(),
+        "cores": os.cpu_count(),
+        "memory_gb": round(int(memory.split()[0]) / 1024**2, 1) if memory else None,
+        "os": line_of("/etc/os-release", "PRETTY_NAME") or platform.platform(),
+        "kernel": f"{platform.system()} {platform.release()} {platform.machine()}",
+    }
+
+
+def save(part, **results):
+    """Writes what a part has measured for page.py; its name tells the DuckDB too."""
+    threads = duckdb.connect().execute("SELECT current_setting('threads')").fetchall()[0][0]
+    about = {
+        "part": part,
+        "duckdb": duckdb.__version__,
+        "date": datetime.date.today().isoformat(),
+        "machine": machine(),
+        "threads": threads,
+    }
+    scale = f"-sf{results['scale']:g}" if "scale" in results else ""
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    file = RESULTS / f"{part}{scale}-{duckdb.__version__}.json"
+    file.write_text(json.dumps({**about, **results}, indent=1) + "\n")
 
 
 def title(text):

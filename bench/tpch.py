@@ -1,4 +1,4 @@
-"""TPC-H at scale factor 1: requests to a semantic view against an expert's SQL with inner joins.
+"""TPC-H at one scale factor (SCALE=1): requests to a semantic view against an expert's SQL with inner joins.
 
 The view is defined twice: `vouched` as in tpch_view.sql, `cautious` without ASSUME REFERENTIAL INTEGRITY.
 Rows are compared before anything is timed.  A second run of the SQL by hand tells the noise.
@@ -12,11 +12,12 @@ from pathlib import Path
 
 import duckdb
 
-from side_by_side import ROOT, connect, define, difference, geometric_mean, medians, scans, table, title
+from side_by_side import ROOT, RUNS, connect, define, difference, geometric_mean, medians, save, scans, table, title
 from tpch_queries import QUERIES
 
-DATA = ROOT / "build/bench/tpch"
-FILE = ROOT / f"build/bench/tpch-{duckdb.__version__}.duckdb"
+SCALE = os.environ.get("SCALE") or "1"
+DATA = ROOT / f"build/bench/tpch-sf{SCALE}"
+FILE = ROOT / f"build/bench/tpch-sf{SCALE}-{duckdb.__version__}.duckdb"
 TABLES = ("lineitem", "orders", "customer", "part", "supplier", "partsupp", "nation", "region")
 VIEWS = ("vouched", "cautious")
 
@@ -52,80 +53,103 @@ def run_once(sql):
 
 
 def measure(con, semantic, by_hand):
-    """The columns of one request in the report, the seconds by hand and of the two views, the scans that differ."""
-    queries = [semantic.replace("{view}", name) for name in VIEWS]
-    for name, query in zip(VIEWS, queries):
+    """What is known of one request after it ran in all three ways."""
+    queries = {name: semantic.replace("{view}", name) for name in VIEWS}
+    for name, query in queries.items():
         wrong = difference(con, query, by_hand)
         if wrong:
-            return [f"{name} DIFFERS: {wrong}"], None, []
-    hand, again, *ours = medians(con, [by_hand, by_hand, *queries])
+            return {"failed": f"the answer of {name} differs: {wrong}"}
+    hand, again, *ours = medians(con, [by_hand, by_hand, *queries.values()])
     expected = scans(con, by_hand)
-    plans = [scans(con, query) for query in queries]
-    memory = [peak_megabytes(query) for query in (by_hand, *queries)]
-    cells = [f"{hand * 1e3:.1f}", f"{again / hand:.2f}"]
-    cells += [f"{seconds / hand:.2f}" for seconds in ours]
-    cells += ["yes" if plan == expected else "NO" for plan in plans]
-    cells += [f"{memory[0]:.0f}"] + [f"{m / memory[0]:.2f}" for m in memory[1:]]
-    differ = [
-        f"- {name}: {described(plan, expected)}; by hand: {described(expected, plan)}"
-        for name, plan in zip(VIEWS, plans)
-        if plan != expected
+    plans = {name: scans(con, query) for name, query in queries.items()}
+    return {
+        "hand_ms": hand * 1e3,
+        "noise": again / hand,
+        "ratio": dict(zip(VIEWS, (seconds / hand for seconds in ours))),
+        "same_scans": {name: plan == expected for name, plan in plans.items()},
+        "other_scans": {
+            name: f"{described(plan, expected)}, instead of by hand: {described(expected, plan)}"
+            for name, plan in plans.items()
+            if plan != expected
+        },
+        "hand_mb": peak_megabytes(by_hand),
+        "mb": {name: peak_megabytes(query) for name, query in queries.items()},
+    }
+
+
+def cells(request):
+    """A request's row in the table."""
+    if "failed" in request:
+        return [request["name"], "FAILED", *[""] * 8]
+    return [
+        request["name"],
+        f"{request['hand_ms']:.1f}",
+        f"{request['noise']:.2f}",
+        *(f"{request['ratio'][name]:.2f}" for name in VIEWS),
+        *("yes" if request["same_scans"][name] else "NO" for name in VIEWS),
+        f"{request['hand_mb']:.0f}",
+        *(f"{request['mb'][name] / request['hand_mb']:.2f}" for name in VIEWS),
     ]
-    return cells, (hand, *ours), differ
 
 
 def described(plan, other):
     """The scans of a plan that another does not have."""
-    only = [scan for scan in plan if scan not in other]
-    return ", ".join(f"{name} ({', '.join(read)}){' where ' + ' and '.join(f) if any(f) else ''}" for name, read, f in only)
+    only = list(plan)
+    for scan in other:
+        if scan in only:
+            only.remove(scan)
+    texts = [f"{name} ({', '.join(read)}){' where ' + ' and '.join(f) if any(f) else ''}" for name, read, f in only]
+    return "; ".join(texts) or "none"
 
 
-def summary(label, times):
-    if times:
-        means = [
-            f"{name} {geometric_mean(ratios):.3f} (most {max(ratios):.2f})"
-            for i, name in enumerate(VIEWS, 1)
-            for ratios in [[t[i] / t[0] for t in times]]
-        ]
-        print(f"\nGeometric mean of {len(times)} requests{label}: {', '.join(means)}")
+def summary(label, requests):
+    if requests:
+        means = []
+        for name in VIEWS:
+            ratios = [r["ratio"][name] for r in requests]
+            means.append(f"{name} {geometric_mean(ratios):.3f} (most {max(ratios):.2f})")
+        print(f"\nGeometric mean of {len(requests)} requests{label}: {', '.join(means)}")
+
+
+def measure_all():
+    con = connect(FILE, access_mode="READ_ONLY")  # as the processes that measure memory open it too
+    only = os.environ.get("ONLY", "")  # a part of the names of the requests to run
+    for name, semantic, by_hand in QUERIES:
+        if only not in name:
+            continue
+        try:
+            request = {"name": name, **measure(con, semantic, by_hand)}
+        except duckdb.Error as error:
+            request = {"name": name, "failed": str(error)}
+        print(*cells(request), file=sys.stderr, flush=True)
+        yield request
 
 
 def main():
-    only = os.environ.get("ONLY", "")  # a part of the names of the requests to run
     if not FILE.exists():
         make_database()
     con = connect(FILE)
     define_views(con)
     con.close()
 
-    con = connect(FILE, access_mode="READ_ONLY")  # as the processes that measure memory open it too
-    rows, times, differing = [], [], []
-    for name, semantic, by_hand in QUERIES:
-        if only not in name:
-            continue
-        try:
-            cells, seconds, differ = measure(con, semantic, by_hand)
-        except duckdb.Error as error:
-            cells, seconds, differ = ["FAILED"], None, []
-            differing.append(f"{name} failed: {error}")
-        print(name, *cells, file=sys.stderr, flush=True)
-        rows.append([name, *cells, *[""] * (9 - len(cells))])
-        if seconds:
-            times.append(seconds)
-        if differ:
-            differing += [f"{name} scans otherwise:", *differ]
+    requests = list(measure_all())
+    answered = [r for r in requests if "failed" not in r]
+    save("tpch", scale=float(SCALE), runs=RUNS, requests=requests)
 
-    title("TPC-H at scale factor 1")
+    title(f"TPC-H at scale factor {SCALE}")
     print("Ratios of medians to the SQL by hand: with ASSUME REFERENTIAL INTEGRITY (vouched) and without (cautious).")
     print("A request of a few ms also shows the fixed overhead of a query, see there.\n")
     table(
         ["request", "by hand, ms", "noise", *VIEWS, "same scans", "", "peak MB", "vouched", "cautious"],
-        rows,
+        map(cells, requests),
     )
-    summary("", times)
-    summary(" of more than 10 ms", [t for t in times if t[0] > 0.01])
-    if differing:
-        print("", *differing, sep="\n")
+    summary("", answered)
+    summary(" of more than 10 ms", [r for r in answered if r["hand_ms"] > 10])
+    for request in requests:
+        if "failed" in request:
+            print(f"\n{request['name']} failed: {request['failed']}")
+        for name, other in request.get("other_scans", {}).items():
+            print(f"\n{request['name']}, {name} scans otherwise: {other}")
 
 
 if __name__ == "__main__":

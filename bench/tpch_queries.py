@@ -300,13 +300,13 @@ QUERIES = [
            FROM lineitem JOIN orders ON l_orderkey = o_orderkey JOIN customer ON o_custkey = c_custkey LIMIT 10)""",
     ),
     (
-        "one order of 1.5 million",
+        "one order of all",
         "FROM " + view("order_key, order_date", "revenue") + " WHERE order_key = 3000000",
         f"""SELECT o_orderkey, o_orderdate, {REVENUE} FROM lineitem JOIN orders ON l_orderkey = o_orderkey
             WHERE o_orderkey = 3000000 GROUP BY ALL""",
     ),
     (
-        "1.5 million groups",
+        "a group for each order",
         "SELECT count(*), max(revenue), min(order_key) FROM " + view("order_key", "revenue"),
         f"""SELECT count(*), max(revenue), min(o_orderkey)
             FROM (SELECT o_orderkey, {REVENUE} AS revenue FROM lineitem JOIN orders ON l_orderkey = o_orderkey

@@ -1,36 +1,33 @@
 #!/usr/bin/env bash
-# Measures side by side on each DuckDB, prints tables, writes build/bench/report.md: bench.sh [all|scan|overhead|tpch|growth]
-# VERSIONS="1.5.6" restricts the DuckDBs, RUNS=5 the timed runs of a query.
+# Measures side by side on each DuckDB, then writes docs/benchmark.md: bench.sh [all|scan|overhead|tpch|growth]
+# SCALE="1,5" scale factors of TPC-H, VERSIONS="1.5.6" the DuckDBs, RUNS=5 timed runs of a query, ROWS=1000 rows of scan;
+# RESULTS=folder for the measurements (JSON), PAGE=folder for the page.
 source "$(dirname "$0")/common.sh"
 
 part=${1:-all}
-[[ $part == all ]] && parts=(scan overhead tpch growth) || parts=("$part")
+[[ $part == all ]] && parts=(scan overhead growth tpch) || parts=("$part")
 read -ra versions <<<"${VERSIONS:-${DUCKDB_VERSIONS[*]}}"
+IFS=', ' read -ra scales <<<"${SCALE:-1,5}"
 
-mkdir -p build/bench/parts
 scripts/venv.sh "${versions[@]/#/duckdb-}"
-if [[ " ${parts[*]} " == *" tpch "* && ! -e build/bench/tpch/.done ]]; then
+for scale in "${scales[@]}"; do
+	data=build/bench/tpch-sf$scale
+	[[ " ${parts[*]} " == *" tpch "* && ! -e $data/.done ]] || continue
 	scripts/venv.sh bench-data
-	say "generating TPC-H at scale factor 1"
-	build/venv-bench-data/bin/tpchgen-cli parquet --scale-factor 1 --output-dir build/bench/tpch
-	touch build/bench/tpch/.done
-fi
+	say "generating TPC-H at scale factor $scale"
+	build/venv-bench-data/bin/tpchgen-cli parquet --scale-factor "$scale" --output-dir "$data"
+	touch "$data/.done"
+done
 
 for name in "${parts[@]}"; do
 	for version in "${versions[@]}"; do
-		fragment=build/bench/parts/$name-$version.md
-		"build/venv-$version/bin/python" "bench/$name.py" | tee "$fragment.new"
-		mv "$fragment.new" "$fragment"
+		if [[ $name == tpch ]]; then
+			for scale in "${scales[@]}"; do
+				SCALE=$scale "build/venv-$version/bin/python" bench/tpch.py
+			done
+		else
+			"build/venv-$version/bin/python" "bench/$name.py"
+		fi
 	done
 done
-
-report=build/bench/report.md
-{
-	printf '# Semantic views against SQL by hand\n\n%s, %s cores\n' "$(uname -srm)" "$(nproc)"
-	for name in scan overhead tpch growth; do
-		for version in "${DUCKDB_VERSIONS[@]}"; do
-			[[ ! -e build/bench/parts/$name-$version.md ]] || cat "build/bench/parts/$name-$version.md"
-		done
-	done
-} >"$report"
-say "written: $report"
+python3 bench/page.py "${RESULTS:-build/bench/results}" "${PAGE:-docs}"
