@@ -1,7 +1,12 @@
 """semantic_view_diagram(name): what test/golden/diagram does not show, and through DuckDB."""
 
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
 import duckdb
 import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
 
 SALES = """
     TABLES (o AS orders PRIMARY KEY (id), c AS customers PRIMARY KEY (id))
@@ -92,3 +97,12 @@ def test_four_thousand_members(con):
     metrics = ", ".join(f"t.m{i} AS sum(x + {i})" for i in range(4000))
     con.execute("SELECT define_semantic_view('wide', ?)", [f"TABLES (t) METRICS ({metrics})"]).fetchall()
     assert diagram(con, "wide").count("\n    metric m") == 4000
+
+
+def test_the_picture_in_the_tutorial_is_of_the_diagram_beside_it():
+    """Mermaid 12.3.0 drew docs/diagram.svg once, from the text in its description."""
+    tutorial = (ROOT / "docs/tutorial.md").read_text(encoding="utf-8")
+    picture = ET.parse(ROOT / "docs/diagram.svg").getroot()
+    text = picture.findtext("{http://www.w3.org/2000/svg}desc").strip()
+    assert text.startswith("erDiagram\n")
+    assert f"```\n{text}\n```\n" in tutorial
