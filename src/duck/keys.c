@@ -23,8 +23,7 @@ static bool is_integer(sv_str type)
 
 static bool is_exact(sv_str type)
 {
-	static const char *const names[] = {"BOOLEAN", "DATE",     "TIMESTAMP",
-	                                    "HUGEINT", "UHUGEINT", "UUID"};
+	static const char *const names[] = {"HUGEINT", "UHUGEINT", "UUID"};
 	return IS_AMONG(type, names);
 }
 
@@ -41,33 +40,47 @@ static void put_columns(sv_buf *sql, char alias, const sv_strs *columns)
 	}
 }
 
-static bool has_exact_keys(sv_session *s, const sv_model *m, const sv_relationship *r,
-                           sv_str database)
+static bool is_plain(const sv_table *t)
 {
-	sv_buf sql = SV_BUF_INIT(s->arena);
+	return t->found_name.ptr && !t->is_found_view;
+}
+
+static void find_types(sv_session *s, const sv_model *m, const sv_relationship *r, sv_str database,
+                       sv_exact_key *out)
+{
+	const sv_table *from = &m->tables[r->from.index];
+	const sv_table *to = &m->tables[r->to.index];
 	size_t count = r->from_columns.count;
+	sv_buf sql = SV_BUF_INIT(s->arena);
+	if (!is_plain(from) || !is_plain(to))
+		return;
 	sv_buf_puts(&sql, "SELECT ");
 	put_columns(&sql, 'f', &r->from_columns);
 	put_columns(&sql, 't', &r->to_columns);
 	sv_buf_puts(&sql, " FROM ");
-	sv_sql_put_source(&m->tables[r->from.index], database, &sql);
+	sv_sql_put_source(from, database, &sql);
 	sv_buf_puts(&sql, " AS f, ");
-	sv_sql_put_source(&m->tables[r->to.index], database, &sql);
+	sv_sql_put_source(to, database, &sql);
 	sv_buf_puts(&sql, " AS t");
 	sv_rows rows = sv_session_describe(s, sv_buf_cstr(&sql));
 	if (rows.error || rows.row_count != 2 * count)
-		return false;
+		return;
+	sv_str *types = SV_NEW_N(s->arena, sv_str, 2 * count);
+	for (size_t i = 0; i < 2 * count; i++)
+		types[i] = sv_rows_at(&rows, i, 1);
 	for (size_t i = 0; i < count; i++)
-		if (!are_exact(sv_rows_at(&rows, i, 1), sv_rows_at(&rows, count + i, 1)))
-			return false;
-	return true;
+		if (!are_exact(types[i], types[count + i]))
+			return;
+	*out = (sv_exact_key){.from = types, .to = types + count};
 }
 
-const bool *sv_keys_exact(sv_session *s, const sv_view *v, sv_str database, const bool *asked)
+const sv_exact_key *sv_keys_exact(sv_session *s, const sv_view *v, sv_str database,
+                                  const bool *asked)
 {
 	const sv_model *m = v->model;
-	bool *exact = SV_NEW_N(s->arena, bool, m->relationship_count);
+	sv_exact_key *exact = SV_NEW_N(s->arena, sv_exact_key, m->relationship_count);
 	for (size_t i = 0; i < m->relationship_count; i++)
-		exact[i] = asked[i] && has_exact_keys(s, m, &m->relationships[i], database);
+		if (asked[i])
+			find_types(s, m, &m->relationships[i], database, &exact[i]);
 	return exact;
 }

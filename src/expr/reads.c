@@ -14,7 +14,8 @@ typedef struct {
 	sv_str text;
 	sv_reads found;
 	size_t cap;
-	sv_str unplaced; /* a name whose place DuckDB does not tell */
+	sv_str unplaced;       /* a name whose place DuckDB does not tell */
+	sv_str query_function; /* query or query_table, if it is called */
 	size_t depth;
 	bool is_too_deep;
 } finder;
@@ -106,6 +107,39 @@ static bool is_repeated(const sv_doc *parent, const sv_doc *child)
 	       (sv_tree_has_type(parent, "CTE_NODE") && sv_str_eq(child->key, SV_LIT("query")));
 }
 
+/* Only the second part of a recursive WITH sees its name: the first is where it starts. */
+static bool is_recursive(const sv_doc *parent, const sv_doc *child)
+{
+	return sv_tree_has_type(parent, "RECURSIVE_CTE_NODE") && sv_str_eq(child->key, SV_LIT("right"));
+}
+
+static void walk_below(finder *f, const sv_doc *doc, const sv_bound *bound)
+{
+	bool is_map = doc->kind == SV_DOC_MAP;
+	for (const sv_doc *at = doc->first; at; at = at->next) {
+		if ((at->kind != SV_DOC_MAP && at->kind != SV_DOC_LIST) || (is_map && is_repeated(doc, at)))
+			continue;
+		if (is_map && is_recursive(doc, at))
+			walk(f, at, bind(f, bound, sv_tree_text(doc, "cte_name")));
+		else
+			walk(f, at, bound);
+	}
+}
+
+/* These read the names that a text holds, where the caller's query is bound.  What
+ * semantic_view_sql() writes has no such names. */
+static bool reads_names_in_text(sv_arena *a, const sv_doc *call)
+{
+	sv_str name = sv_tree_function_name(call);
+	if (sv_str_ieq(name, SV_LIT("query_table")))
+		return true;
+	if (!sv_str_ieq(name, SV_LIT("query")))
+		return false;
+	sv_tree_children arguments = sv_tree_children_of(a, call);
+	return arguments.count != 1 ||
+	       !sv_str_ieq(sv_tree_function_name(arguments.items[0].node), SV_LIT("semantic_view_sql"));
+}
+
 static void walk(finder *f, const sv_doc *doc, const sv_bound *bound)
 {
 	if (f->depth >= MAX_DEPTH || f->is_too_deep) {
@@ -113,17 +147,14 @@ static void walk(finder *f, const sv_doc *doc, const sv_bound *bound)
 		return;
 	}
 	f->depth++;
-	bool is_map = doc->kind == SV_DOC_MAP;
-	if (is_map && sv_tree_has_type(doc, "BASE_TABLE"))
-		take_table(f, doc, bound);
-	if (is_map && sv_tree_has_type(doc, "RECURSIVE_CTE_NODE"))
-		bound = bind(f, bound, sv_tree_text(doc, "cte_name"));
-	if (is_map)
+	if (doc->kind == SV_DOC_MAP) {
+		if (sv_tree_has_type(doc, "BASE_TABLE"))
+			take_table(f, doc, bound);
+		if (sv_tree_is(doc, "FUNCTION") && reads_names_in_text(f->arena, doc))
+			f->query_function = sv_tree_function_name(doc);
 		bound = walk_with(f, doc, bound);
-	for (const sv_doc *at = doc->first; at; at = at->next)
-		if ((at->kind == SV_DOC_MAP || at->kind == SV_DOC_LIST) &&
-		    !(is_map && is_repeated(doc, at)))
-			walk(f, at, bound);
+	}
+	walk_below(f, doc, bound);
 	f->depth--;
 }
 
@@ -138,6 +169,12 @@ static bool fail(const finder *f, const char *subject, sv_span place, sv_diags *
 {
 	if (f->is_too_deep)
 		sv_diags_add(diags, SV_E_LIMIT, place, "%s is nested too deeply", subject);
+	else if (f->query_function.ptr)
+		sv_diags_add(diags, SV_E_INVALID, place,
+		             "%s calls %.*s(...), which would read what the caller's query has under the "
+		             "names in its text",
+		             subject, SV_FMT(f->query_function))
+		    ->hint = "Write the query itself: FROM and the name";
 	else
 		sv_diags_add(diags, SV_E_INVALID, place,
 		             "%s reads '%.*s' in a form in which DuckDB does not tell its place", subject,
@@ -152,7 +189,8 @@ static bool find(sv_arena *a, const sv_doc *tree, sv_str text, const char *subje
 	finder f = {.arena = a, .text = text};
 	walk(&f, tree, NULL);
 	*out = f.found;
-	return (!f.is_too_deep && !f.unplaced.ptr) || fail(&f, subject, place, diags);
+	bool ok = !f.is_too_deep && !f.unplaced.ptr && !f.query_function.ptr;
+	return ok || fail(&f, subject, place, diags);
 }
 
 static bool find_in_source(sv_arena *a, sv_table *t, const sv_doc *tree, sv_diags *diags)

@@ -18,7 +18,7 @@ sv_strs sv_reads_statements(sv_arena *a, const sv_model *m);
  * resolved yet, those of their own WITH left out; where they lie is not looked up.
  * expr_trees are of sv_expr_statements(), source_trees of sv_reads_statements().
  * Returns false after adding problems: a source that DuckDB does not take, a name
- * whose place it does not tell.
+ * whose place it does not tell, a call of query() or query_table().
  */
 bool sv_reads_find(sv_arena *a, sv_model *m, const sv_doc *const *expr_trees,
                    const sv_doc *const *source_trees, sv_diags *diags);

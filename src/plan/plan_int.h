@@ -28,11 +28,11 @@ typedef struct {
 	const sv_model *model;
 	sv_diags *diags;
 	const sv_fact_stack *facts;
-	size_t replaced;        /* references so far, against SV_MAX_REPLACED */
-	size_t twin_scopes;     /* finished scopes in which a source stands twice */
-	const bool *exact_keys; /* of the request */
-	bool *asked_keys;       /* of the plan */
-	bool is_for_types;      /* only types are asked for: filters and ways do not change them */
+	size_t replaced;                /* references so far, against SV_MAX_REPLACED */
+	size_t twin_scopes;             /* finished scopes in which a source stands twice */
+	const sv_exact_key *exact_keys; /* of the request */
+	bool *asked_keys;               /* of the plan */
+	bool is_for_types; /* only types are asked for: filters and ways do not change them */
 } sv_planner;
 
 /* Facts that name facts twice double at each step: where an expression gets longer

@@ -7,18 +7,23 @@
 #include "plan/plan.h"
 #include "plan/view.h"
 
+/*
+ * The types of the columns of a relationship, if they are such that values which are
+ * equal are the same value, integers and the like, so that rows may be grouped by
+ * either side.  NULL pointers: they are not, or nothing is known.
+ */
+typedef struct {
+	const sv_str *from; /* one for each column */
+	const sv_str *to;
+} sv_exact_key;
+
 /* The items as the caller wrote them: "region", "o.*", "departs.city AS c". */
 typedef struct {
 	sv_strs dimensions;
 	sv_strs metrics;
 	sv_strs facts;
-	const sv_expr *where; /* from sv_expr_resolve_where(); NULL: none */
-	/*
-	 * One flag per relationship: its columns are of types in which values that are
-	 * equal are the same value, integers and the like, so that rows may be grouped
-	 * by either side.  NULL: not known of any.
-	 */
-	const bool *exact_keys;
+	const sv_expr *where;           /* from sv_expr_resolve_where(); NULL: none */
+	const sv_exact_key *exact_keys; /* one per relationship; NULL: not known of any */
 } sv_request;
 
 /*

@@ -161,22 +161,24 @@ size_t sv_call_home(sv_planner *p, const sv_member *fact, const sv_call *call)
 	return SV_NONE;
 }
 
-/* Whether the keys of a relationship are exact; if that is not known, it is asked. */
-static bool has_exact_keys(sv_planner *p, size_t relationship)
+/* The types of the columns from which a relationship is walked, if its keys are exact;
+ * NULL: they are not, or that is not known, and is asked. */
+static const sv_str *exact_types(sv_planner *p, size_t relationship, bool is_backward)
 {
 	if (p->exact_keys)
-		return p->exact_keys[relationship];
+		return is_backward ? p->exact_keys[relationship].to : p->exact_keys[relationship].from;
 	if (!p->asked_keys)
 		p->asked_keys = SV_NEW_N(p->arena, bool, p->model->relationship_count);
 	p->asked_keys[relationship] = true;
-	return false;
+	return NULL;
 }
 
 /*
  * GROUP BY the key of the fact's own table, to which the finer rows are joined, and
  * the condition that joins the two.  The finer rows' own columns do only where keys
  * are exact, and save the join: 'a' and 'A' are equal under a collation, 1 and 1.0
- * across types, but two groups.
+ * across types, but two groups.  The cast costs nothing; where the caller's
+ * transaction has another type, it makes one group of '1' and '01', or an error.
  */
 static void put_finer_keys(sv_scope *s, sv_from *at, sv_from *item)
 {
@@ -184,13 +186,17 @@ static void put_finer_keys(sv_scope *s, sv_from *at, sv_from *item)
 	const sv_relationship *rel = &p->model->relationships[s->own->relationship];
 	const sv_strs *keys = s->own->is_backward ? &rel->from_columns : &rel->to_columns;
 	const sv_strs *finer = s->own->is_backward ? &rel->to_columns : &rel->from_columns;
-	bool is_exact = has_exact_keys(p, s->own->relationship);
+	const sv_str *types = exact_types(p, s->own->relationship, s->own->is_backward);
 	item->on = SV_NEW_N(p->arena, sv_text, keys->count);
 	item->on_count = keys->count;
 	for (size_t i = 0; i < keys->count; i++) {
 		sv_str name = keys->items[i];
-		sv_text_put_column(p, sv_select_add(p, s->select, name), is_exact ? s->own->parent : s->own,
-		                   is_exact ? finer->items[i] : name);
+		sv_text *key = sv_select_add(p, s->select, name);
+		sv_text_put_column(p, key, types ? s->own->parent : s->own, types ? finer->items[i] : name);
+		if (types) {
+			sv_text_put_sql(p, key, SV_LIT("::"));
+			sv_text_put_sql(p, key, types[i]);
+		}
 		sv_text_put_column(p, &item->on[i], at, name);
 		sv_text_put_sql(p, &item->on[i], SV_LIT(" = "));
 		sv_text_put_column(p, &item->on[i], item, name);

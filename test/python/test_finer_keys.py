@@ -6,9 +6,7 @@ import pytest
 EXACT = [
     ("INTEGER", "BIGINT", [("1", "1"), ("2", "2")]),
     ("UBIGINT", "BIGINT", [("1", "1"), ("9223372036854775807", "9223372036854775807")]),
-    ("DATE", "DATE", [("'2024-01-01'", "'2024-01-01'")]),
     ("UUID", "UUID", [("'00000000-0000-0000-0000-000000000001'", "'00000000-0000-0000-0000-000000000001'")]),
-    ("BOOLEAN", "BOOLEAN", [("true", "true")]),
     ("HUGEINT", "HUGEINT", [("1", "1")]),
 ]
 # (type of the foreign key, of the key, keys, values of the foreign key that are equal to it)
@@ -18,6 +16,7 @@ INEXACT = [
     ("VARCHAR", "INTEGER", "1", ["'1'", "'01'"]),
     ("DOUBLE", "FLOAT", "1", ["1", "1"]),
     ("BIGINT", "DOUBLE", "9007199254740992", ["9007199254740992", "9007199254740993"]),
+    ("DATE", "DATE", "'2024-01-01'", ["'2024-01-01'", "'2024-01-01'"]),
     ("TIMESTAMP", "DATE", "'2024-01-01'", ["'2024-01-01'", "'2024-01-01 00:00:00'"]),
     ("INTEGER", "HUGEINT", "1", ["1", "1"]),
     ("VARCHAR", "VARCHAR", "'a'", ["'a'", "'a'"]),
@@ -68,6 +67,28 @@ def test_types_are_those_of_now(con):
     assert sql(con).count("main.parents") == 1
     con.execute("CREATE OR REPLACE TABLE children AS SELECT i AS n, v AS parent FROM (VALUES (1, '1'), (2, '01')) t(i, v)")
     assert sql(con).count("main.parents") == 2
+    assert ask(con) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "ALTER TABLE children ALTER parent TYPE VARCHAR",
+        "DROP TABLE children; CREATE TABLE children (n INTEGER, parent VARCHAR)",
+        "CREATE OR REPLACE TABLE children (n INTEGER, parent VARCHAR COLLATE NOCASE)",
+    ],
+)
+def test_the_callers_transaction_may_have_other_types(con, change):
+    make(con, "INTEGER", "INTEGER", ["1"], [])
+    con.execute(f"BEGIN; {change}; INSERT INTO children VALUES (1, '1'), (2, '01')")
+    assert ask(con) == (1, 2)
+
+
+@pytest.mark.parametrize("kind", ["TABLE", "VIEW"])
+def test_what_the_caller_sees_instead_may_have_other_types(con, kind):
+    con.execute("SELECT define_semantic_view('v', $1)", [VIEW])  # before there are tables
+    con.execute("CREATE TABLE parents AS SELECT 1 AS id; CREATE TABLE children (n INTEGER, parent INTEGER)")
+    con.execute(f"CREATE TEMP {kind} children AS SELECT * FROM (VALUES (1, '1'), (2, '01')) t(n, parent)")
     assert ask(con) == (1, 2)
 
 

@@ -28,6 +28,8 @@ QUERIES = [
     "WITH a AS MATERIALIZED (FROM orders), b AS MATERIALIZED (FROM a) SELECT b.* FROM a JOIN b USING (id)",
     "WITH RECURSIVE r AS (SELECT * FROM orders WHERE id = 1 UNION ALL SELECT o.* FROM orders o JOIN r ON o.id = r.id + 1) FROM r",
     "WITH RECURSIVE orders AS (FROM main.orders) FROM orders",
+    "WITH RECURSIVE orders AS (SELECT * FROM orders UNION ALL SELECT * FROM orders WHERE id < 0) FROM orders",
+    "WITH RECURSIVE x AS (FROM (FROM orders) UNION ALL SELECT x.* FROM x JOIN orders USING (id) WHERE id < 0) FROM x",
     "SELECT * FROM orders WHERE id IN (SELECT id FROM orders)",
     "SELECT * FROM orders WHERE EXISTS (FROM orders i WHERE i.id = orders.id)",
     "SELECT a.* FROM orders a JOIN orders b USING (id)",
@@ -103,6 +105,13 @@ def test_a_subquery_reads_the_tables_it_was_defined_on(con, member, ask):
     assert con.execute(ask).fetchall() == [(40,)]
 
 
+def test_a_view_as_the_source_of_another(con):
+    con.execute(SETUP)
+    con.execute("SELECT define_semantic_view('inner', 'TABLES (o AS orders) FACTS (o.amount AS amount)')")
+    define(con, "FROM query(semantic_view_sql('inner', NULL, NULL, ['amount']))")
+    assert con.execute("WITH orders AS (SELECT 7 AS amount) " + TOTAL).fetchall() == [(60,)]
+
+
 def test_what_is_not_there_is_read_in_the_callers_query(con):
     define(con, "SELECT * FROM later")
     assert con.execute("WITH later AS (SELECT 3 AS amount) " + TOTAL).fetchall() == [(3,)]
@@ -137,6 +146,8 @@ def test_a_bare_name_is_found_in_another_schema(con):
     [
         ("SELEC * FROM orders", "source of table 'o' is no query that can be joined: "),
         ("PIVOT orders ON status USING sum(amount)", "source of table 'o' is no query that can be joined: "),
+        ("FROM query_table('orders')", "source of table 'o' calls query_table(...)"),
+        ("SELECT * FROM (FROM query('FROM orders'))", "source of table 'o' calls query(...)"),
         ("INSERT INTO orders VALUES (1) RETURNING *", "source of table 'o' is no query that can be joined: "),
     ],
 )
