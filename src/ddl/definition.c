@@ -8,14 +8,17 @@
 #include "model/read.h"
 #include "model/write.h"
 
-/* Where the first word or bracket stands: SQL's comments and YAML's (#) are skipped. */
-static size_t first_token(sv_str text)
+/* Where the first word or bracket stands: SQL's comments and YAML's (#) are skipped.
+ * *is_yaml: there was one of YAML's. */
+static size_t first_token(sv_str text, bool *is_yaml)
 {
 	size_t pos = text.len - sv_utf8_skip_bom(text).len;
+	*is_yaml = false;
 	for (;;) {
 		sv_ident_skip_blanks(text, &pos);
 		if (pos >= text.len || text.ptr[pos] != '#')
 			return pos;
+		*is_yaml = true;
 		while (pos < text.len && text.ptr[pos] != '\n')
 			pos++;
 	}
@@ -70,7 +73,8 @@ sv_model *sv_definition_read(sv_arena *a, sv_str text, sv_diags *diags)
 {
 	if (!sv_doc_check_source(text, "definition", SV_DOC_MAX_BYTES, diags))
 		return NULL;
-	size_t pos = first_token(text);
+	bool is_yaml;
+	size_t pos = first_token(text, &is_yaml);
 	if (pos >= text.len) {
 		sv_diags_add(diags, SV_E_SYNTAX, SV_NOWHERE, "the definition is empty")->hint =
 		    "Write TABLES (...) ..., JSON or YAML";
@@ -78,9 +82,9 @@ sv_model *sv_definition_read(sv_arena *a, sv_str text, sv_diags *diags)
 	}
 	if (is_word(text, pos, SV_LIT("CREATE")))
 		return fail_create(text, pos, diags);
-	sv_create_form form = text.ptr[pos] == '{'        ? SV_FROM_JSON
-	                      : is_clause_text(text, pos) ? SV_FROM_BODY
-	                                                  : SV_FROM_YAML;
+	sv_create_form form = text.ptr[pos] == '{' && !is_yaml ? SV_FROM_JSON
+	                      : is_clause_text(text, pos)      ? SV_FROM_BODY
+	                                                       : SV_FROM_YAML;
 	return sv_definition_read_as(a, form, text, diags);
 }
 

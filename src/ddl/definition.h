@@ -11,9 +11,10 @@
 
 /*
  * Tells the spellings apart by the first character or word, behind a byte-order
- * mark, blanks and comments: `{` is JSON, TABLES is clause text, CREATE is an
- * error that points to semantic_ddl, anything else is YAML.  diags->source should
- * be the text.  Returns NULL after adding at least one problem.
+ * mark, blanks and comments: `{` is JSON (behind a comment that begins with #, which
+ * JSON does not have, YAML), TABLES is clause text, CREATE is an error that points to
+ * semantic_ddl, anything else is YAML.  diags->source should be the text.  Returns
+ * NULL after adding at least one problem.
  */
 sv_model *sv_definition_read(sv_arena *a, sv_str text, sv_diags *diags);
 
