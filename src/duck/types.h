@@ -5,20 +5,23 @@
 #ifndef SV_DUCK_TYPES_H
 #define SV_DUCK_TYPES_H
 
+#include <limits.h>
+
 #include "duck/sources.h"
 #include "plan/view.h"
 
 /* One item per member of the view. */
 typedef struct {
 	sv_str *types;       /* NULL pointer: it does not bind now, or was not asked */
-	const char **errors; /* why; NULL: it binds, or was not asked */
+	const char **errors; /* why; NULL: it binds, or nobody wants to know */
 } sv_types;
 
-enum { SV_ALL_ERRORS = 0 };
+enum { SV_NO_ERRORS = 0, SV_ALL_ERRORS = INT_MAX };
 
 /*
  * Binds the given members of a view of `database`: all in one statement, and when
- * that fails, each half of them.  Stops after `max_errors` that do not bind.
+ * that fails, finds out which do and binds those.  Stops after `max_errors` that do
+ * not bind, SV_NO_ERRORS: never, but says of none why.
  */
 sv_types sv_types_read(sv_session *s, const sv_view *v, sv_str database, const size_t *members,
                        size_t count, size_t max_errors);
