@@ -277,7 +277,13 @@ static outcome judge(sv_session *s, change *what, const sv_rows *rows)
 		what->error_type = rows->error_type;
 		return STEP_RETRY;
 	}
-	sv_session_fail(s, SV_E_INVALID, "%s", rows->error);
+	if (strstr(rows->error, "read-only mode"))
+		sv_session_fail(s, SV_E_INVALID,
+		                "database '%.*s' is read-only. Open or attach it for writing to change its "
+		                "semantic views",
+		                SV_FMT(what->name->database));
+	else
+		sv_session_fail(s, SV_E_INVALID, "%s", rows->error);
 	return STEP_FAILED;
 }
 
