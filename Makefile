@@ -3,12 +3,13 @@ PRESET ?= dev
 REQUESTS ?= 100000
 TIME ?= 60
 EVERY ?= 1
+KILLS ?= 200
 PART ?= all
 export VERSIONS RUNS SCALE ROWS RESULTS PAGE
 # The folder of duckdb.h and duckdb_extension.h; unset, they are fetched into build/.
 export DUCKDB_INCLUDE_DIR
 
-.PHONY: build check test demo examples docs dist cross bench oracle fuzz soak test-sanitized test-faults test-threads test-clients fmt lint clean help diagrams
+.PHONY: build check test demo examples docs dist cross bench oracle fuzz soak test-sanitized test-faults test-threads test-clients fmt lint clean help diagrams test-kills
 .DEFAULT_GOAL := build
 
 build: ## the extension: build/release/semantic_views.duckdb_extension
@@ -57,6 +58,10 @@ test-faults: ## every allocation of the extension fails once in a real DuckDB; E
 
 test-threads: ## the concurrency tests under the thread sanitizer
 	@scripts/sanitize.sh thread
+
+test-kills: build ## a process is killed KILLS=200 times while it defines; each time every view is whole
+	@scripts/venv.sh duckdb-2.0.0
+	@build/venv-2.0.0/bin/python test/python/kills.py --kills $(KILLS)
 
 soak: build ## memory over 10,000 rounds and 1,000 databases in one process
 	@scripts/venv.sh duckdb-2.0.0
