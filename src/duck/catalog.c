@@ -258,6 +258,7 @@ typedef struct {
 	sv_create_mode mode;
 	sv_str old;
 	sv_str definition;
+	const char *table; /* whose rows are added */
 	bool existed;
 	bool is_done;
 	const char *error; /* of the statement that met a conflict */
@@ -408,6 +409,33 @@ static outcome change_step(sv_session *s, change *what)
 	return judge(s, what, &rows);
 }
 
+static outcome add_all_step(sv_session *s, change *what)
+{
+	outcome o = make_table(s, what);
+	if (o != STEP_DONE)
+		return o;
+	sv_buf same = SV_BUF_INIT(s->arena);
+	sv_buf_puts(&same, " AS d JOIN ");
+	sv_buf_puts(&same, what->table);
+	sv_buf_puts(&same, " AS t ON lower(d.name) = lower(t.name) LIMIT 1");
+	sv_rows rows = sv_session_try(
+	    s, about_table(s, "SELECT d.name FROM ", what->name->database, sv_buf_cstr(&same)), NULL,
+	    0);
+	if (rows.row_count) {
+		sv_catalog_fail_exists(s, &(sv_view_key){.text = sv_rows_at(&rows, 0, 0)});
+		return STEP_FAILED;
+	}
+	o = judge(s, what, &rows);
+	sv_buf from = SV_BUF_INIT(s->arena);
+	sv_buf_puts(&from, " FROM ");
+	sv_buf_puts(&from, what->table);
+	return o == STEP_DONE
+	           ? run(s, what,
+	                 about_table(s, "INSERT INTO ", what->name->database, sv_buf_cstr(&from)), NULL,
+	                 0)
+	           : o;
+}
+
 /*
  * Puts all rows into a new table.  Before 1.5, DuckDB's index keeps the name of a
  * dropped view, and refuses it, as long as a transaction lives that is older than
@@ -515,6 +543,22 @@ bool sv_catalog_change(sv_session *s, const sv_view_key *name, sv_str old, sv_st
 	bool ok = transact(s, change_step, &what);
 	*is_done = what.is_done;
 	return ok;
+}
+
+bool sv_catalog_add_all(sv_session *s, sv_str database, const char *table)
+{
+	sv_view_key any = {.database = database};
+	change what = {.name = &any, .table = table};
+	return transact(s, add_all_step, &what);
+}
+
+void sv_catalog_remove_all(sv_session *s, sv_str database, const char *table)
+{
+	sv_buf where = SV_BUF_INIT(s->arena);
+	sv_buf_puts(&where, " WHERE name IN (SELECT name FROM ");
+	sv_buf_puts(&where, table);
+	sv_buf_putc(&where, ')');
+	sv_session_try(s, about_table(s, "DELETE FROM ", database, sv_buf_cstr(&where)), NULL, 0);
 }
 
 void sv_catalog_set_up(sv_session *s)

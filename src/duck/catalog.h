@@ -95,6 +95,13 @@ bool sv_catalog_rename(sv_session *s, const sv_view_key *name, const sv_view_key
 bool sv_catalog_change(sv_session *s, const sv_view_key *name, sv_str old, sv_str definition,
                        bool *is_done);
 
+/* Adds all rows of another table with these columns, or none of them: a view that
+ * exists is the problem. */
+bool sv_catalog_add_all(sv_session *s, sv_str database, const char *table);
+
+/* Removes the views that such a table names. */
+void sv_catalog_remove_all(sv_session *s, sv_str database, const char *table);
+
 /* At LOAD: makes the table in the opened database if that can be written.  What
  * cannot be made now is made, or reported, by the first definition. */
 void sv_catalog_set_up(sv_session *s);

@@ -7,6 +7,7 @@
 #include "duck/describe.h"
 #include "duck/export.h"
 #include "duck/guide.h"
+#include "duck/import.h"
 #include "duck/show.h"
 #include "duck/statement.h"
 
@@ -87,6 +88,7 @@ static const sv_table_function table_functions[] = {
     {"describe_semantic_view", 1, {0}, &sv_describe_columns, NULL, sv_describe_view},
     {"check_semantic_view", 1, {0}, &sv_check_columns, NULL, sv_check_view},
     {"semantic_ddl", 1, {0}, NULL, sv_statement_bind, sv_statement_run},
+    {"semantic_import", 1, {0}, &sv_import_columns, NULL, sv_import},
     {"show_semantic_views", 0, {0}, &sv_show_views_columns, NULL, sv_show_views},
     {"show_semantic_dimensions", 1, {0}, &sv_show_members_columns, NULL, sv_show_dimensions},
     {"show_semantic_metrics", 1, {0}, &sv_show_members_columns, NULL, sv_show_metrics},

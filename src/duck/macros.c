@@ -37,6 +37,16 @@ static const macro macros[] = {
 
 enum { MACRO_COUNT = sizeof(macros) / sizeof(macros[0]) };
 
+bool sv_macros_is_ours(sv_str name, const char *text)
+{
+	for (size_t i = 0; i < MACRO_COUNT; i++) {
+		sv_str ours = {macros[i].name, strlen(macros[i].name)};
+		if (sv_str_ieq(ours, name) && strstr(text, macros[i].mark))
+			return true;
+	}
+	return false;
+}
+
 static bool begins_with_word(sv_str text, const char *word)
 {
 	size_t len = strlen(word);

@@ -17,4 +17,7 @@
  */
 void sv_macros_set_up(sv_session *s);
 
+/* Whether a macro of this name and text is one of ours, of whatever version. */
+bool sv_macros_is_ours(sv_str name, const char *text);
+
 #endif

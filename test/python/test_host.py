@@ -1,7 +1,6 @@
-"""How the extension sits in DuckDB, where that takes more than one thread or file: catalog table, transactions, macros,
-copies of a database.  What one connection shows is in test/sql."""
+"""How the extension sits in DuckDB, where that takes more than one thread or file: catalog table, transactions, macros.
+What one connection shows is in test/sql."""
 
-import re
 import threading
 
 import duckdb
@@ -163,36 +162,3 @@ def test_created_on_stays_until_the_view_is_replaced(sales):
     assert created() == first
     ddl(sales, f"CREATE OR REPLACE SEMANTIC VIEW s AS {ORDERS}")
     assert created() > first
-
-
-# Copies of a database
-
-
-def test_copy_from_database_carries_the_views_over(connect, tmp_path):
-    con = connect(tmp_path / "one.duckdb")
-    con.execute(TABLES)
-    define(con, "sales")
-    con.execute("CREATE VIEW total AS FROM semantic_view('sales', metrics := ['revenue'])")
-    con.execute(f"ATTACH '{tmp_path}/two.duckdb' AS two; COPY FROM DATABASE one TO two")
-    con.close()
-    copy = connect(tmp_path / "two.duckdb")
-    assert rows(copy, "FROM total") == [(42,)]
-
-
-def test_export_and_import(connect, tmp_path):
-    con = connect(tmp_path / "one.duckdb")
-    con.execute(TABLES)
-    define(con, "sales")
-    con.execute("CREATE VIEW total AS FROM semantic_view('sales', metrics := ['revenue'])")
-    con.execute(f"EXPORT DATABASE '{tmp_path}/dump'")
-    con.close()
-    # What LOAD makes is left out of the dump, and the definitions come first: SQL views need them.
-    ours = re.compile(r"^.*(semantic_layer|CREATE MACRO .*semantic_(view|ddl)).*\n", re.MULTILINE)
-    for name in ("schema.sql", "load.sql"):
-        path = tmp_path / "dump" / name
-        path.write_text(ours.sub("", path.read_text()))
-    con = connect(tmp_path / "two.duckdb")
-    con.execute(f"COPY semantic_layer._definitions FROM '{tmp_path}/dump/semantic_layer__definitions.csv' (HEADER)")
-    con.execute(f"IMPORT DATABASE '{tmp_path}/dump'")
-    assert rows(con, "FROM total") == [(42,)]
-    assert views(con) == ["sales"]
