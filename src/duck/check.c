@@ -17,11 +17,20 @@ static const sv_column columns[] = {
 
 const sv_columns sv_check_columns = SV_COLUMNS(columns);
 
+/* What a statement has counted: the key of a table is asked for again by every
+ * relationship that leads to it. */
+typedef struct {
+	sv_str sql;
+	int64_t found;
+} counted;
+
 typedef struct {
 	sv_session *s;
 	const sv_model *model;
 	sv_str database;
 	sv_answer *out;
+	counted *counted;
+	size_t count;
 } checker;
 
 static sv_cell *add(checker *c, const char *check, sv_str object, const char *status)
@@ -45,19 +54,36 @@ static sv_str text_of(const sv_buf *b)
 	return (sv_str){b->ptr, b->len};
 }
 
+static const counted *find_counted(const checker *c, const sv_buf *sql)
+{
+	for (size_t i = 0; i < c->count; i++)
+		if (sv_str_eq(c->counted[i].sql, text_of(sql)))
+			return &c->counted[i];
+	return NULL;
+}
+
+static int64_t keep_counted(checker *c, const sv_buf *sql, sv_str digits)
+{
+	counted now = {.sql = text_of(sql)};
+	for (size_t i = 0; i < digits.len; i++)
+		now.found = now.found * 10 + (digits.ptr[i] - '0');
+	c->counted = sv_arena_grow(c->s->arena, c->counted, c->count * sizeof(now),
+	                           (c->count + 1) * sizeof(now));
+	c->counted[c->count++] = now;
+	return now.found;
+}
+
 /* What a statement counts.  -1: it cannot be run, which was added as a row. */
 static int64_t count(checker *c, const char *check, sv_str object, sv_buf *sql)
 {
+	const counted *before = find_counted(c, sql);
+	if (before)
+		return before->found;
 	sv_buf as_text = SV_BUF_INIT(c->s->arena);
 	sv_buf_putf(&as_text, "SELECT (%s)::VARCHAR", sv_buf_cstr(sql));
 	sv_rows rows = sv_session_try(c->s, sv_buf_cstr(&as_text), NULL, 0);
-	if (!rows.error) {
-		int64_t number = 0;
-		sv_str digits = sv_rows_at(&rows, 0, 0);
-		for (size_t i = 0; i < digits.len; i++)
-			number = number * 10 + (digits.ptr[i] - '0');
-		return number;
-	}
+	if (!rows.error)
+		return keep_counted(c, sql, sv_rows_at(&rows, 0, 0));
 	sv_buf detail = SV_BUF_INIT(c->s->arena);
 	sv_buf_puts(&detail, "cannot be checked: ");
 	sv_buf_puts(&detail, rows.error);
