@@ -1,5 +1,8 @@
 #include "duck/define.h"
 
+#include <stdlib.h>
+
+#include "base/scan.h"
 #include "ddl/definition.h"
 #include "duck/types.h"
 #include "duck/view.h"
@@ -69,13 +72,77 @@ static void forget_resolved(sv_model *m)
 		forget(sv_model_expr_at(m, i));
 }
 
+/* ---- sources that use the macro ---- */
+
+/* DuckDB 2 expands no macro inside itself, also not through query() or a SQL view. */
+static bool can_nest_macros(void)
+{
+	const char *version = duckdb_library_version();
+	return strtol(version + (*version == 'v'), NULL, 10) < 2;
+}
+
+/* Whether a query or the text of a view calls semantic_view(...). */
+static bool calls_macro(sv_str text)
+{
+	sv_str last = {0};
+	for (size_t pos = 0; pos < text.len;) {
+		sv_scan token = sv_scan_at(text, pos);
+		sv_str now = {text.ptr + pos, token.end - pos};
+		if (sv_str_eq(now, SV_LIT("(")) && sv_str_ieq(last, SV_LIT("semantic_view")))
+			return true;
+		if (token.kind != SV_SCAN_BLANK && token.kind != SV_SCAN_COMMENT)
+			last = now;
+		pos = token.end;
+	}
+	return false;
+}
+
+/* The statement that made a view; empty when there is none. */
+static sv_str text_of_view(sv_session *s, const sv_table *t, sv_str database)
+{
+	sv_param names[] = {SV_PARAM(database), SV_PARAM(t->found_schema), SV_PARAM(t->found_name)};
+	sv_rows rows = sv_session_try(s,
+	                              "SELECT sql FROM duckdb_views() WHERE database_name = $1 AND "
+	                              "schema_name = $2 AND view_name = $3",
+	                              names, 3);
+	return rows.row_count ? sv_rows_at(&rows, 0, 0) : (sv_str){0};
+}
+
+static bool fail_nested(sv_session *s, const sv_table *t)
+{
+	sv_diags_add(&s->diags, SV_E_INVALID, t->source_place,
+	             "the source of table '%.*s' calls semantic_view(...), which this DuckDB does not "
+	             "expand within semantic_view(...)",
+	             SV_FMT(t->name))
+	    ->hint =
+	    "Write query(semantic_view_sql('view', [dimensions], [metrics])) instead, which is "
+	    "the same";
+	return false;
+}
+
+/* A query that can never run is refused now, with what to write. */
+static bool sources_expand(sv_session *s, const sv_model *m, sv_str database)
+{
+	bool ok = true;
+	if (can_nest_macros())
+		return true;
+	for (size_t i = 0; i < m->table_count; i++) {
+		const sv_table *t = &m->tables[i];
+		if (calls_macro(t->is_found_view ? text_of_view(s, t, database)
+		                                 : (t->is_query ? t->source : (sv_str){0})))
+			ok = fail_nested(s, t);
+	}
+	return ok;
+}
+
 bool sv_define_model(sv_session *s, const sv_view_key *key, sv_model *m, sv_create_mode mode,
                      bool *existed)
 {
 	sv_view view;
 	sv_sources sources;
 	forget_resolved(m);
-	if (!sv_view_prepare(s, s->arena, m, key, &view, &sources) || !binds(s, &view, key, &sources))
+	if (!sv_view_prepare(s, s->arena, m, key, &view, &sources) ||
+	    !sources_expand(s, m, key->database) || !binds(s, &view, key, &sources))
 		return false;
 	return sv_catalog_create(s, key, sv_define_stored(s, m, now(s)), mode, existed);
 }

@@ -148,6 +148,34 @@ def test_our_macros_are_kept_up_to_date_and_the_users_left_alone(connect, db_fil
     assert rows(con, "FROM explain_semantic_view(7)") == [(7,)]
 
 
+# Sources
+
+
+SOURCE = "(FROM semantic_view('sales', dimensions := ['region'], metrics := ['revenue']))"
+SPELLED_OUT = "(FROM query(semantic_view_sql('sales', ['region'], ['revenue'])))"
+
+
+@pytest.mark.parametrize("through_a_view", [False, True])
+def test_a_source_over_another_semantic_view_answers_or_says_what_to_write(sales, through_a_view):
+    def top(source):
+        if through_a_view:
+            sales.execute(f"CREATE OR REPLACE VIEW regions AS FROM {source}")
+            source = "regions"
+        return f"TABLES (r AS {source}) METRICS (r.best AS max(r.revenue))"
+
+    query = "FROM semantic_view('top', metrics := ['best'])"
+    if duckdb.__version__ < "2":
+        define(sales, "top", top(SOURCE))
+        assert rows(sales, query) == [(30,)]
+        sales.execute("SELECT drop_semantic_view('top')")
+    else:  # DuckDB expands no macro inside itself
+        problem = fails(sales, "SELECT define_semantic_view('top', ?)", [top(SOURCE)])
+        assert "semantic view 'top': the source of table 'r' calls semantic_view(...)" in problem
+        assert "Write query(semantic_view_sql('view', [dimensions], [metrics])) instead" in problem
+    define(sales, "top", top(SPELLED_OUT))
+    assert rows(sales, query) == [(30,)]
+
+
 # Statements
 
 
