@@ -1,5 +1,7 @@
 #include "duck/statement.h"
 
+#include "base/ident.h"
+#include "base/scan.h"
 #include "ddl/definition.h"
 #include "ddl/parser.h"
 #include "duck/define.h"
@@ -11,13 +13,63 @@
 
 static const sv_column status_columns[] = {{"status", DUCKDB_TYPE_VARCHAR}};
 
+static bool accept(sv_str text, size_t *pos, const char *word)
+{
+	sv_ident_skip_blanks(text, pos);
+	sv_scan token = sv_scan_at(text, *pos);
+	sv_str found = {text.ptr + *pos, token.end - *pos};
+	if (token.kind != SV_SCAN_WORD || !sv_str_ieq(found, (sv_str){word, strlen(word)}))
+		return false;
+	*pos = token.end;
+	return true;
+}
+
+static void accept_if_exists(sv_str text, size_t *pos)
+{
+	size_t behind = *pos;
+	if (!accept(text, &behind, "IF"))
+		return;
+	accept(text, &behind, "NOT");
+	if (accept(text, &behind, "EXISTS"))
+		*pos = behind;
+}
+
+/* Problems of a statement that does not parse name its view too, where it has come
+ * so far: CREATE OR REPLACE SEMANTIC VIEW sales AS TABELS ... */
+static void name_view(sv_session *s, sv_str text)
+{
+	static const char *const verbs[] = {"CREATE", "ALTER", "DROP", "DESCRIBE", "DESC"};
+	size_t pos = 0;
+	sv_ident name;
+	bool is_one = false;
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]) && !is_one; i++)
+		is_one = accept(text, &pos, verbs[i]);
+	if (accept(text, &pos, "OR") && !accept(text, &pos, "REPLACE"))
+		return;
+	if (!is_one || !accept(text, &pos, "SEMANTIC") || !accept(text, &pos, "VIEW"))
+		return;
+	accept_if_exists(text, &pos);
+	sv_ident_skip_blanks(text, &pos);
+	if (!sv_ident_read(s->arena, text, &pos, &name))
+		return;
+	sv_buf written = SV_BUF_INIT(s->arena);
+	for (size_t i = 0; i < name.count; i++) {
+		sv_buf_puts(&written, i ? "." : "");
+		sv_buf_put(&written, name.parts[i]);
+	}
+	sv_session_set_view(s, (sv_str){sv_buf_cstr(&written), written.len});
+}
+
 static sv_statement *parse(sv_session *s, const sv_value *args)
 {
 	sv_str text;
 	if (!sv_value_require(s, &args[0], "semantic_ddl", "the statement", &text))
 		return NULL;
 	s->diags.source = text;
-	return sv_ddl_parse_statement(s->arena, text, &s->diags);
+	sv_statement *statement = sv_ddl_parse_statement(s->arena, text, &s->diags);
+	if (!statement)
+		name_view(s, text);
+	return statement;
 }
 
 bool sv_statement_bind(sv_session *s, const sv_value *args, sv_columns *out)
