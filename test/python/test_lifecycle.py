@@ -538,7 +538,7 @@ def test_a_name_of_a_megabyte_is_kept_whole_or_refused(con):
     try:
         define(con, name, simple())
     except duckdb.Error as error:  # before 2.0, DuckDB allows 120 KB in a key
-        assert "maximum" in str(error)
+        assert "maximum" in str(error) and len(str(error)) < 1000
         assert views(con) == []
     else:
         assert views(con) == [(name,)]
