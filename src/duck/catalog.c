@@ -552,13 +552,13 @@ bool sv_catalog_add_all(sv_session *s, sv_str database, const char *table)
 	return transact(s, add_all_step, &what);
 }
 
-void sv_catalog_remove_all(sv_session *s, sv_str database, const char *table)
+const char *sv_catalog_removal(sv_session *s, sv_str database, const char *table)
 {
 	sv_buf where = SV_BUF_INIT(s->arena);
 	sv_buf_puts(&where, " WHERE name IN (SELECT name FROM ");
 	sv_buf_puts(&where, table);
 	sv_buf_putc(&where, ')');
-	sv_session_try(s, about_table(s, "DELETE FROM ", database, sv_buf_cstr(&where)), NULL, 0);
+	return about_table(s, "DELETE FROM ", database, sv_buf_cstr(&where));
 }
 
 void sv_catalog_set_up(sv_session *s)

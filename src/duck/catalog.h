@@ -99,8 +99,8 @@ bool sv_catalog_change(sv_session *s, const sv_view_key *name, sv_str old, sv_st
  * exists is the problem. */
 bool sv_catalog_add_all(sv_session *s, sv_str database, const char *table);
 
-/* Removes the views that such a table names. */
-void sv_catalog_remove_all(sv_session *s, sv_str database, const char *table);
+/* The statement that removes the views that such a table names. */
+const char *sv_catalog_removal(sv_session *s, sv_str database, const char *table);
 
 /* At LOAD: makes the table in the opened database if that can be written.  What
  * cannot be made now is made, or reported, by the first definition. */

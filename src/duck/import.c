@@ -16,7 +16,7 @@
 #include "duck/catalog.h"
 #include "duck/macros.h"
 
-enum { SHOWN_STATEMENT = 120 };
+enum { SHOWN_STATEMENT = 120, ROOM_FOR_COMMIT = 8 * 1024 };
 
 #define READ_DEFINITIONS "temp.main.imported_definitions"
 
@@ -191,8 +191,21 @@ static bool run(sv_session *s, sv_str sql)
 	                       is_long ? "..." : "");
 }
 
-/* Reads the definitions into a table of our connection, and adds them to the others. */
-static bool add_definitions(import *i)
+/* Takes back what was committed first.  Also when memory has run out: it needs none. */
+typedef struct {
+	duckdb_connection *connection;
+	const char *removal;
+} undo;
+
+static void take_back(void *handle)
+{
+	const undo *u = handle;
+	duckdb_query(*u->connection, "ROLLBACK", NULL);
+	duckdb_query(*u->connection, u->removal, NULL);
+}
+
+/* Reads the definitions into a table of our connection. */
+static bool read_definitions(import *i)
 {
 	sv_str text;
 	if (!run(i->s, SV_LIT("CREATE OR REPLACE TEMP TABLE imported_definitions "
@@ -202,34 +215,27 @@ static bool add_definitions(import *i)
 		if (kind_of(i->s, text) == DEFINITIONS &&
 		    !run(i->s, copy_here(i->s, text, i->folder, READ_DEFINITIONS)))
 			return false;
-	return sv_catalog_add_all(i->s, i->s->instance->database, READ_DEFINITIONS);
+	return true;
 }
 
 static bool run_others(import *i)
 {
 	sv_str text;
+	if (!run(i->s, SV_LIT("BEGIN TRANSACTION")))
+		return false;
 	for (size_t pos = 0; next_statement(i->schema, &pos, &text);)
 		if (kind_of(i->s, text) == RUN && !run(i->s, text))
 			return false;
 	for (size_t pos = 0; next_statement(i->load, &pos, &text);)
 		if (kind_of(i->s, text) == RUN && !run(i->s, copy_here(i->s, text, i->folder, NULL)))
 			return false;
+	sv_arena_reserve(i->s->arena, ROOM_FOR_COMMIT);
 	return run(i->s, SV_LIT("COMMIT"));
 }
 
-bool sv_import(sv_session *s, const sv_value *args, sv_answer *out)
+static bool put_status(sv_session *s, sv_answer *out)
 {
-import i = {.s = s };
 	sv_rows rows;
-	if (!sv_value_require(s, &args[0], "semantic_import", "the folder", &i.folder) ||
-	    !read_file(s, i.folder, SV_LIT("schema.sql"), &i.schema) ||
-	    !read_file(s, i.folder, SV_LIT("load.sql"), &i.load) || !add_definitions(&i))
-		return false;
-	if (!run(s, SV_LIT("BEGIN TRANSACTION")) || !run_others(&i)) {
-		sv_session_try(s, "ROLLBACK", NULL, 0);
-		sv_catalog_remove_all(s, s->instance->database, READ_DEFINITIONS);
-		return false;
-	}
 	if (!sv_session_query(s, "SELECT count(*)::VARCHAR FROM " READ_DEFINITIONS, NULL, 0, &rows))
 		return false;
 	sv_buf status = SV_BUF_INIT(s->arena);
@@ -237,4 +243,26 @@ import i = {.s = s };
 	sv_buf_put(&status, sv_rows_at(&rows, 0, 0));
 	sv_cell_set_text(sv_answer_add(out), (sv_str){sv_buf_cstr(&status), status.len});
 	return true;
+}
+
+bool sv_import(sv_session *s, const sv_value *args, sv_answer *out)
+{
+import i = {.s = s };
+	sv_str database = s->instance->database;
+	if (!sv_value_require(s, &args[0], "semantic_import", "the folder", &i.folder) ||
+	    !read_file(s, i.folder, SV_LIT("schema.sql"), &i.schema) ||
+	    !read_file(s, i.folder, SV_LIT("load.sql"), &i.load) || !read_definitions(&i) ||
+	    !put_status(s, out))
+		return false;
+	undo *u = SV_NEW(s->arena, undo);
+	*u = (undo){s->connection, sv_catalog_removal(s, database, READ_DEFINITIONS)};
+	void **place = sv_arena_own(s->arena, take_back);
+	if (!sv_catalog_add_all(s, database, READ_DEFINITIONS))
+		return false;
+	*place = u;
+	bool ok = run_others(&i);
+	*place = NULL;
+	if (!ok)
+		take_back(u);
+	return ok;
 }

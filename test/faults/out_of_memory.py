@@ -83,6 +83,16 @@ def ddl(statement):
 FOLDER = tempfile.TemporaryDirectory()
 FILE = Path(FOLDER.name) / "view.yaml"
 FILE.write_text(YAML)
+(Path(FOLDER.name) / "schema.sql").write_text(
+    "CREATE SCHEMA semantic_layer;;\nCREATE TABLE imported(a INTEGER);;\n"
+    "CREATE VIEW over_it AS FROM query(semantic_view_sql('x', NULL, 'n'));;\n"
+)
+(Path(FOLDER.name) / "load.sql").write_text(
+    f"COPY semantic_layer._definitions FROM '{FOLDER.name}/definitions.csv' (FORMAT 'csv', header 1);"
+)
+(Path(FOLDER.name) / "definitions.csv").write_text(
+    'name,definition\nx,"{""tables"":[{""name"":""imported""}],""metrics"":[{""name"":""n"",""expr"":""count(*)""}]}"\n'
+)
 
 # name: (statement, what undoes it)
 DROP_X = "SELECT drop_semantic_view('x')"
@@ -118,6 +128,7 @@ STATEMENTS = {
     "yaml": ("SELECT read_yaml_from_semantic_view('full')", None),
     "diagram": ("SELECT semantic_view_diagram('full')", None),
     "check": ("FROM check_semantic_view('full')", None),
+    "import": (f"CALL semantic_import({sql(FOLDER.name)})", f"DROP VIEW over_it; DROP TABLE imported; {DROP_X}"),
     "info": ("FROM semantic_views_info()", None),
 }
 
