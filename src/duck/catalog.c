@@ -261,6 +261,7 @@ typedef struct {
 	const char *table; /* whose rows are added */
 	bool existed;
 	bool is_done;
+	bool is_changed; /* a row was */
 	const char *error; /* of the statement that met a conflict */
 	duckdb_error_type error_type;
 } change;
@@ -293,6 +294,14 @@ static outcome run(sv_session *s, change *what, const char *sql, const sv_param 
 {
 	sv_rows rows = sv_session_try(s, sql, params, count);
 	return judge(s, what, &rows);
+}
+
+/* Runs a statement that changes rows. */
+static outcome write(sv_session *s, change *what, const char *sql, const sv_param *params,
+                     size_t count)
+{
+	what->is_changed = true;
+	return run(s, what, sql, params, count);
 }
 
 /* The stored name of a view, whatever its case; NULL pointer: there is none. */
@@ -343,7 +352,7 @@ static outcome create_step(sv_session *s, change *what)
 	what->existed = stored.ptr != NULL;
 	if (!what->existed) {
 		sv_param row[] = {SV_PARAM(name->name), SV_PARAM(what->definition)};
-		return run(s, what, about_table(s, "INSERT INTO ", name->database, " VALUES ($1, $2)"), row,
+		return write(s, what, about_table(s, "INSERT INTO ", name->database, " VALUES ($1, $2)"), row,
 		           2);
 	}
 	if (what->mode == SV_CREATE_IF_NOT_EXISTS)
@@ -354,11 +363,10 @@ static outcome create_step(sv_session *s, change *what)
 	}
 	sv_param row[] = {SV_PARAM(stored), SV_PARAM(what->definition), SV_PARAM(name->name)};
 	if (sv_str_eq(stored, name->name))
-		return run(
-		    s, what,
+		return write(s, what,
 		    about_table(s, "UPDATE ", name->database, " SET definition = $2 WHERE name = $1"), row,
 		    2);
-	return run(s, what,
+	return write(s, what,
 	           about_table(s, "UPDATE ", name->database,
 	                       " SET name = $3, definition = $2 WHERE name = $1"),
 	           row, 3);
@@ -371,7 +379,7 @@ static outcome drop_step(sv_session *s, change *what)
 	what->existed = o == STEP_DONE && stored.ptr;
 	if (!what->existed)
 		return o;
-	return run(s, what, about_table(s, "DELETE FROM ", what->name->database, " WHERE name = $1"),
+	return write(s, what, about_table(s, "DELETE FROM ", what->name->database, " WHERE name = $1"),
 	           &SV_PARAM(stored), 1);
 }
 
@@ -391,7 +399,7 @@ static outcome rename_step(sv_session *s, change *what)
 		return STEP_FAILED;
 	}
 	sv_param names[] = {SV_PARAM(stored), SV_PARAM(what->to->name)};
-	return run(s, what,
+	return write(s, what,
 	           about_table(s, "UPDATE ", what->name->database, " SET name = $2 WHERE name = $1"),
 	           names, 2);
 }
@@ -405,7 +413,7 @@ static outcome change_step(sv_session *s, change *what)
 	                               " SET definition = $2 WHERE name = $1 AND definition = $3 "
 	                               "RETURNING name"),
 	                   row, 3);
-	what->is_done = rows.row_count > 0;
+	what->is_done = what->is_changed = rows.row_count > 0;
 	return judge(s, what, &rows);
 }
 
@@ -430,7 +438,7 @@ static outcome add_all_step(sv_session *s, change *what)
 	sv_buf_puts(&from, " FROM ");
 	sv_buf_puts(&from, what->table);
 	return o == STEP_DONE
-	           ? run(s, what,
+	           ? write(s, what,
 	                 about_table(s, "INSERT INTO ", what->name->database, sv_buf_cstr(&from)), NULL,
 	                 0)
 	           : o;
@@ -458,13 +466,30 @@ static outcome rebuild(sv_session *s, change *what)
 	return o;
 }
 
+/*
+ * A row that changes is no change of the catalog, so before 2.0 DuckDB would go on
+ * with the plan of a prepared statement that was made from the old definition.  A
+ * comment, be it the same, is one.
+ */
+static outcome touch(sv_session *s, change *what)
+{
+	return run(s, what,
+	           about_table(s, "COMMENT ON TABLE ", what->name->database,
+	                       " IS 'Semantic views. Written anew with each change of one, so that "
+	                       "prepared statements are planned anew'"),
+	           NULL, 0);
+}
+
 static outcome try_once(sv_session *s, step body, change *what, bool with_rebuild)
 {
+	what->is_changed = false;
 	outcome o = run(s, what, "BEGIN TRANSACTION", NULL, 0);
 	if (o == STEP_DONE && with_rebuild)
 		o = rebuild(s, what);
 	if (o == STEP_DONE)
 		o = body(s, what);
+	if (o == STEP_DONE && what->is_changed)
+		o = touch(s, what);
 	/* What is committed must be answered for: the confirmation finds its room. */
 	sv_arena_reserve(s->arena, ROOM_FOR_ANSWER + 8 * what->name->text.len);
 	if (o == STEP_DONE)
