@@ -20,7 +20,7 @@ suite() {
 
 units() { scripts/build.sh "$1" && ctest --preset "$1"; }
 pytests() {
-	scripts/venv.sh "duckdb-$1" && "build/venv-$1/bin/python" -m pytest -q -p no:cacheprovider test/python
+	scripts/venv.sh "duckdb-$1" && "build/venv-$1/bin/python" -m pytest -q -p no:cacheprovider -n auto test/python
 }
 oracle() {
 	scripts/venv.sh "duckdb-$1" && "build/venv-$1/bin/python" test/oracle/run.py --requests "$2" --metamorphic "$3" --seed "$4"
