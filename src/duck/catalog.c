@@ -261,7 +261,7 @@ typedef struct {
 	const char *table; /* whose rows are added */
 	bool existed;
 	bool is_done;
-	bool is_changed; /* a row was */
+	bool is_changed;   /* a row was */
 	const char *error; /* of the statement that met a conflict */
 	duckdb_error_type error_type;
 } change;
@@ -352,8 +352,8 @@ static outcome create_step(sv_session *s, change *what)
 	what->existed = stored.ptr != NULL;
 	if (!what->existed) {
 		sv_param row[] = {SV_PARAM(name->name), SV_PARAM(what->definition)};
-		return write(s, what, about_table(s, "INSERT INTO ", name->database, " VALUES ($1, $2)"), row,
-		           2);
+		return write(s, what, about_table(s, "INSERT INTO ", name->database, " VALUES ($1, $2)"),
+		             row, 2);
 	}
 	if (what->mode == SV_CREATE_IF_NOT_EXISTS)
 		return STEP_DONE;
@@ -363,13 +363,14 @@ static outcome create_step(sv_session *s, change *what)
 	}
 	sv_param row[] = {SV_PARAM(stored), SV_PARAM(what->definition), SV_PARAM(name->name)};
 	if (sv_str_eq(stored, name->name))
-		return write(s, what,
+		return write(
+		    s, what,
 		    about_table(s, "UPDATE ", name->database, " SET definition = $2 WHERE name = $1"), row,
 		    2);
 	return write(s, what,
-	           about_table(s, "UPDATE ", name->database,
-	                       " SET name = $3, definition = $2 WHERE name = $1"),
-	           row, 3);
+	             about_table(s, "UPDATE ", name->database,
+	                         " SET name = $3, definition = $2 WHERE name = $1"),
+	             row, 3);
 }
 
 static outcome drop_step(sv_session *s, change *what)
@@ -380,7 +381,7 @@ static outcome drop_step(sv_session *s, change *what)
 	if (!what->existed)
 		return o;
 	return write(s, what, about_table(s, "DELETE FROM ", what->name->database, " WHERE name = $1"),
-	           &SV_PARAM(stored), 1);
+	             &SV_PARAM(stored), 1);
 }
 
 static outcome rename_step(sv_session *s, change *what)
@@ -400,8 +401,8 @@ static outcome rename_step(sv_session *s, change *what)
 	}
 	sv_param names[] = {SV_PARAM(stored), SV_PARAM(what->to->name)};
 	return write(s, what,
-	           about_table(s, "UPDATE ", what->name->database, " SET name = $2 WHERE name = $1"),
-	           names, 2);
+	             about_table(s, "UPDATE ", what->name->database, " SET name = $2 WHERE name = $1"),
+	             names, 2);
 }
 
 static outcome change_step(sv_session *s, change *what)
@@ -439,8 +440,8 @@ static outcome add_all_step(sv_session *s, change *what)
 	sv_buf_puts(&from, what->table);
 	return o == STEP_DONE
 	           ? write(s, what,
-	                 about_table(s, "INSERT INTO ", what->name->database, sv_buf_cstr(&from)), NULL,
-	                 0)
+	                   about_table(s, "INSERT INTO ", what->name->database, sv_buf_cstr(&from)),
+	                   NULL, 0)
 	           : o;
 }
 

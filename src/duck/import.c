@@ -178,7 +178,7 @@ typedef struct {
 	sv_str folder;
 	sv_str schema; /* the text of schema.sql */
 	sv_str load;   /* of load.sql */
-} import;
+} importing;
 
 static bool run(sv_session *s, sv_str sql)
 {
@@ -205,7 +205,7 @@ static void take_back(void *handle)
 }
 
 /* Reads the definitions into a table of our connection. */
-static bool read_definitions(import *i)
+static bool read_definitions(importing *i)
 {
 	sv_str text;
 	if (!run(i->s, SV_LIT("CREATE OR REPLACE TEMP TABLE imported_definitions "
@@ -218,7 +218,7 @@ static bool read_definitions(import *i)
 	return true;
 }
 
-static bool run_others(import *i)
+static bool run_others(importing *i)
 {
 	sv_str text;
 	if (!run(i->s, SV_LIT("BEGIN TRANSACTION")))
@@ -247,7 +247,7 @@ static bool put_status(sv_session *s, sv_answer *out)
 
 bool sv_import(sv_session *s, const sv_value *args, sv_answer *out)
 {
-import i = {.s = s };
+	importing i = {.s = s};
 	sv_str database = s->instance->database;
 	if (!sv_value_require(s, &args[0], "semantic_import", "the folder", &i.folder) ||
 	    !read_file(s, i.folder, SV_LIT("schema.sql"), &i.schema) ||
