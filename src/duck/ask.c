@@ -7,7 +7,7 @@
 #include "plan/request.h"
 #include "sql/sql.h"
 
-enum { ARG_VIEW, ARG_DIMENSIONS, ARG_METRICS, ARG_FACTS, ARG_WHERE };
+enum { ARG_VIEW, ARG_DIMENSIONS, ARG_METRICS, ARG_FACTS, ARG_WHERE, ARG_MARK };
 
 /* A list of names, or a single one. */
 static bool names(sv_session *s, const sv_value *value, const char *what, sv_strs *out)
@@ -149,6 +149,8 @@ static bool put_sql(sv_session *s, const sv_value *args, sv_view_key *key, sv_re
 	sv_str view;
 	if (!sv_value_require(s, &args[ARG_VIEW], "semantic_view", "view_name", &view))
 		return false;
+	if (args[ARG_MARK].kind == SV_VALUE_TEXT)
+		s->mark = args[ARG_MARK].text;
 	const sv_entry *entry = sv_view_open(s, view, key);
 	if (!entry || !names(s, &args[ARG_DIMENSIONS], "dimensions", &request->dimensions) ||
 	    !names(s, &args[ARG_METRICS], "metrics", &request->metrics) ||

@@ -24,6 +24,30 @@ bool sv_catalog_find_database(sv_session *s, sv_str database, sv_str *found, boo
 	return true;
 }
 
+/* The database that a view without one is of: that of the macro which is called. */
+static bool default_database(sv_session *s, sv_str *out)
+{
+	sv_rows rows;
+	*out = s->instance->database;
+	if (!s->mark.ptr || sv_str_eq(s->mark, s->instance->mark))
+		return true;
+	if (!sv_session_query(s,
+	                      "SELECT database_name FROM duckdb_functions() "
+	                      "WHERE function_type = 'table_macro' AND schema_name = 'main' "
+	                      "AND function_name = 'semantic_view' AND contains(macro_definition, $1) "
+	                      "ORDER BY database_name",
+	                      &SV_PARAM(s->mark), 1, &rows))
+		return false;
+	if (rows.row_count == 1)
+		*out = sv_rows_at(&rows, 0, 0);
+	if (rows.row_count < 2)
+		return true;
+	return sv_session_fail(s, SV_E_AMBIGUOUS,
+	                       "the databases '%.*s' and '%.*s' are copies of each other: write the "
+	                       "name of the database before that of the semantic view",
+	                       SV_FMT(sv_rows_at(&rows, 0, 0)), SV_FMT(sv_rows_at(&rows, 1, 0)));
+}
+
 static sv_str join(sv_session *s, const sv_str *parts, size_t count)
 {
 	sv_buf out = SV_BUF_INIT(s->arena);
@@ -37,7 +61,7 @@ static sv_str join(sv_session *s, const sv_str *parts, size_t count)
 bool sv_catalog_key_of(sv_session *s, const sv_str *parts, size_t count, sv_view_key *out)
 {
 	sv_str name = join(s, parts, count);
-	*out = (sv_view_key){.text = name, .database = s->instance->database, .name = name};
+	*out = (sv_view_key){.text = name, .name = name};
 	if (count > 1) {
 		sv_str found = {0};
 		if (!sv_catalog_find_database(s, parts[0], &found, &out->has_database))
@@ -50,7 +74,7 @@ bool sv_catalog_key_of(sv_session *s, const sv_str *parts, size_t count, sv_view
 	if (!out->name.len)
 		return sv_session_fail(s, SV_E_INVALID, "a semantic view needs a name");
 	sv_session_set_view(s, out->text);
-	return true;
+	return out->has_database || default_database(s, &out->database);
 }
 
 bool sv_catalog_key(sv_session *s, sv_str text, sv_view_key *out)

@@ -25,7 +25,7 @@ typedef struct {
 	sv_strs list;
 } sv_value;
 
-enum { SV_MAX_ARGS = 5 };
+enum { SV_MAX_ARGS = 6 };
 
 /* A scalar function that answers a text.  It is volatile and sees NULLs. */
 typedef struct {

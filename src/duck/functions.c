@@ -62,9 +62,9 @@ static bool drop(sv_session *s, const sv_value *args, sv_buf *out)
 
 #define TEXT DUCKDB_TYPE_VARCHAR
 #define ANY DUCKDB_TYPE_ANY
-#define REQUEST                  \
-	{                            \
-		TEXT, ANY, ANY, ANY, ANY \
+#define REQUEST                        \
+	{                                  \
+		TEXT, ANY, ANY, ANY, ANY, TEXT \
 	}
 
 #define REQUEST_NAMES                                    \
@@ -75,8 +75,8 @@ static bool drop(sv_session *s, const sv_value *args, sv_buf *out)
 static const sv_scalar scalars[] = {
     {"define_semantic_view", {TEXT, TEXT}, false, 2, 2, sv_define},
     {"drop_semantic_view", {TEXT}, false, 1, 1, drop},
-    {"semantic_view_sql", REQUEST, false, 1, 5, sv_ask_sql},
-    {"semantic_view_explain", REQUEST, true, 1, 5, sv_ask_explain},
+    {"semantic_view_sql", REQUEST, false, 1, 6, sv_ask_sql},
+    {"semantic_view_explain", REQUEST, true, 1, 6, sv_ask_explain},
     {"get_ddl", {TEXT, TEXT, DUCKDB_TYPE_BOOLEAN}, false, 2, 3, sv_export_ddl},
     {"read_yaml_from_semantic_view", {TEXT}, false, 1, 1, sv_export_yaml},
     {"semantic_view_diagram", {TEXT}, false, 1, 1, sv_export_diagram},

@@ -1,6 +1,7 @@
 #include "duck/instance.h"
 
 #include "duck/cache.h"
+#include "duck/macros.h"
 #include "duck/session.h"
 
 /* The second column of the rows whose first says `kind`, sorted. */
@@ -26,13 +27,17 @@ static bool read_facts(sv_session *s, sv_instance *instance)
 	                      "AND database_name = current_database()) "
 	                      "UNION ALL SELECT 'keyword', keyword_name FROM duckdb_keywords() "
 	                      "WHERE keyword_category <> 'unreserved' "
-	                      "UNION ALL SELECT 'database', current_database()",
+	                      "UNION ALL SELECT 'database', current_database() "
+	                      "UNION ALL SELECT 'mark', gen_random_uuid()::VARCHAR",
 	                      NULL, 0, &rows))
 		return false;
 	instance->aggregates = words_of(s, &rows, SV_LIT("aggregate"));
 	instance->macros = words_of(s, &rows, SV_LIT("table_macro"));
 	instance->keywords = words_of(s, &rows, SV_LIT("keyword"));
 	instance->database = words_of(s, &rows, SV_LIT("database")).items[0];
+	instance->mark = sv_macros_mark(s->arena, &instance->macros);
+	if (!instance->mark.ptr)
+		instance->mark = words_of(s, &rows, SV_LIT("mark")).items[0];
 	return true;
 }
 

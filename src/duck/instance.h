@@ -18,9 +18,14 @@ typedef struct {
 	sv_arena arena;      /* used while LOAD runs only */
 	atomic_size_t users; /* functions that point here, and LOAD */
 	sv_connector connector;
-	sv_lock writing;     /* one of our transactions writes definitions at a time */
-	sv_cache *cache;     /* of views, see cache.h */
-	sv_str database;     /* the name of the opened database */
+	sv_lock writing; /* one of our transactions writes definitions at a time */
+	sv_cache *cache; /* of views, see cache.h */
+	sv_str database; /* the name of the opened database */
+	/*
+	 * Stands in the macro semantic_view of the opened database, and tells it from that
+	 * of another which is attached: each means the views of its own database.
+	 */
+	sv_str mark;
 	sv_words keywords;   /* that must be quoted */
 	sv_words aggregates; /* aggregate functions known at LOAD */
 	sv_words macros;     /* table macros in schema main at LOAD: "name body" */

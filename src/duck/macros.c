@@ -1,15 +1,19 @@
 #include "duck/macros.h"
 
+/* Between `text` and `rest`, and in the same way in what is printed, stands the mark of
+ * the database (instance.h) where there is a `rest`. */
 typedef struct {
 	const char *name;
 	const char *text;    /* parameters and bodies */
-	const char *mark;    /* in every version of ours, as DuckDB prints it */
+	const char *sign;    /* in every version of ours, as DuckDB prints it */
 	const char *printed; /* this version, as DuckDB 1.3 to 2.0 prints it: saves asking */
+	const char *rest;
 } macro;
 
 #define PARAMETERS \
 	"(view_name, dimensions := NULL, metrics := NULL, facts := NULL, where_clause := NULL)"
-#define ARGUMENTS "(view_name, dimensions, metrics, facts, where_clause)"
+#define ARGUMENTS "(view_name, dimensions, metrics, facts, where_clause"
+#define BEFORE_MARK "where_clause, '"
 
 /* The C API cannot give a table function an argument that may be left out. */
 #define SHOW(function, members)                                                        \
@@ -19,17 +23,17 @@ typedef struct {
 		    "(view_name) AS TABLE (FROM system.main." function "(view_name))",         \
 		    "main." function "(view_name",                                             \
 		    function " SELECT * FROM \"system\".main." function "(view_name)" function \
-		             " SELECT * FROM semantic_ddl('SHOW SEMANTIC " members "')"        \
+		             " SELECT * FROM semantic_ddl('SHOW SEMANTIC " members "')",       \
+		    NULL                                                                       \
 	}
 
 static const macro macros[] = {
-    {"semantic_view", PARAMETERS " AS TABLE FROM query(semantic_view_sql" ARGUMENTS ")",
+    {"semantic_view", PARAMETERS " AS TABLE FROM query(semantic_view_sql" ARGUMENTS,
      "query(semantic_view_sql(view_name",
-     "semantic_view SELECT * FROM query(semantic_view_sql" ARGUMENTS ")"},
-    {"explain_semantic_view",
-     PARAMETERS " AS TABLE SELECT unnest(semantic_view_explain" ARGUMENTS ") AS explain_output",
+     "semantic_view SELECT * FROM query(semantic_view_sql" ARGUMENTS, "))"},
+    {"explain_semantic_view", PARAMETERS " AS TABLE SELECT unnest(semantic_view_explain" ARGUMENTS,
      "semantic_view_explain(view_name",
-     "explain_semantic_view SELECT unnest(semantic_view_explain" ARGUMENTS ") AS explain_output"},
+     "explain_semantic_view SELECT unnest(semantic_view_explain" ARGUMENTS, ")) AS explain_output"},
     SHOW("show_semantic_dimensions", "DIMENSIONS"),
     SHOW("show_semantic_metrics", "METRICS"),
     SHOW("show_semantic_facts", "FACTS"),
@@ -41,7 +45,7 @@ bool sv_macros_is_ours(sv_str name, const char *text)
 {
 	for (size_t i = 0; i < MACRO_COUNT; i++) {
 		sv_str ours = {macros[i].name, strlen(macros[i].name)};
-		if (sv_str_ieq(ours, name) && strstr(text, macros[i].mark))
+		if (sv_str_ieq(ours, name) && strstr(text, macros[i].sign))
 			return true;
 	}
 	return false;
@@ -65,6 +69,32 @@ static sv_str text_of(sv_session *s, const sv_words *texts, const char *name)
 	return (sv_str){out.ptr, out.len};
 }
 
+sv_str sv_macros_mark(sv_arena *a, const sv_words *texts)
+{
+	const char *name = macros[0].name;
+	for (size_t i = 0; i < texts->count; i++) {
+		if (!texts->items[i].ptr || !begins_with_word(texts->items[i], name))
+			continue;
+		const char *text = sv_str_dup(a, texts->items[i]);
+		const char *mark = strstr(text, macros[0].sign) ? strstr(text, BEFORE_MARK) : NULL;
+		const char *end = mark ? strchr(mark += strlen(BEFORE_MARK), '\'') : NULL;
+		if (end)
+			return (sv_str){mark, (size_t)(end - mark)};
+	}
+	return (sv_str){0};
+}
+
+/* text, 'mark'rest */
+static void put_marked(sv_buf *out, const sv_session *s, const char *text, const char *rest)
+{
+	sv_buf_puts(out, text);
+	if (!rest)
+		return;
+	sv_buf_puts(out, ", ");
+	sv_buf_put_literal(out, s->instance->mark);
+	sv_buf_puts(out, rest);
+}
+
 static void create(sv_session *s, const char *create, sv_str database, const macro *m)
 {
 	sv_buf sql = SV_BUF_INIT(s->arena);
@@ -72,7 +102,7 @@ static void create(sv_session *s, const char *create, sv_str database, const mac
 	sv_buf_put_ident(&sql, database);
 	sv_buf_puts(&sql, ".main.");
 	sv_buf_puts(&sql, m->name);
-	sv_buf_puts(&sql, m->text);
+	put_marked(&sql, s, m->text, m->rest);
 	sv_session_try(s, sv_buf_cstr(&sql), NULL, 0);
 }
 
@@ -96,11 +126,14 @@ void sv_macros_set_up(sv_session *s)
 	sv_str database = s->instance->database;
 	for (size_t i = 0; i < MACRO_COUNT; i++) {
 		const macro *m = &macros[i];
+		sv_buf current = SV_BUF_INIT(s->arena);
+		put_marked(&current, s, m->printed, m->rest);
 		sv_str found = text_of(s, &s->instance->macros, m->name);
 		if (!found.ptr)
 			create(s, "CREATE MACRO IF NOT EXISTS ", database, m);
-		else if (strstr(found.ptr, m->mark) && /* else it is the user's */
-		         strcmp(found.ptr, m->printed) != 0 && !sv_str_eq(found, printed(s, m)))
+		else if (strstr(found.ptr, m->sign) && /* else it is the user's */
+		         !sv_str_eq(found, (sv_str){current.ptr, current.len}) &&
+		         !sv_str_eq(found, printed(s, m)))
 			create(s, "CREATE OR REPLACE MACRO ", database, m);
 	}
 }

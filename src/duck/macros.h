@@ -17,6 +17,10 @@
  */
 void sv_macros_set_up(sv_session *s);
 
+/* The mark (instance.h) in our macro semantic_view among texts such as "f SELECT a + b";
+ * NULL pointer: there is none. */
+sv_str sv_macros_mark(sv_arena *a, const sv_words *texts);
+
 /* Whether a macro of this name and text is one of ours, of whatever version. */
 bool sv_macros_is_ours(sv_str name, const char *text);
 

@@ -14,6 +14,12 @@
 typedef struct {
 	sv_arena *arena;
 	sv_instance *instance;
+	/*
+	 * The mark (instance.h) of the macro that is called: a view without a database is of
+	 * that one's, after USE of an attached database or in a SQL view of it.  NULL pointer:
+	 * the opened one's.
+	 */
+	sv_str mark;
 	sv_diags diags;
 	duckdb_connection *connection; /* opened by the first statement; NULL: not yet */
 } sv_session;

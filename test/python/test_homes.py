@@ -1,0 +1,103 @@
+"""A view without a database is one of the database whose macro is called: the opened one's, or after USE of an attached
+database, and in its SQL views, that one's own."""
+
+import duckdb
+import pytest
+
+VIEW = "TABLES (t) METRICS (t.m AS sum(v))"
+ASK = "FROM semantic_view('w', metrics := ['m'])"
+
+
+def make(con, *values):
+    con.execute(f"CREATE TABLE t AS SELECT unnest({list(values)}) AS v")
+    con.execute("SELECT define_semantic_view('w', $1)", [VIEW]).fetchall()
+    con.execute(f"CREATE VIEW sv AS {ASK}")
+
+
+@pytest.fixture
+def both(connect, tmp_path):
+    """A database in memory whose t sums to 999, with one attached as aa whose t sums to 30."""
+    path = tmp_path / "a.duckdb"
+    con = connect(path)
+    make(con, 10, 20)
+    con.close()
+    con = connect()
+    make(con, 999)
+    con.execute(f"ATTACH '{path}' AS aa")
+    return con
+
+
+def test_each_database_answers_for_itself(both):
+    con = both
+    for query, answer in [
+        (ASK, 999),
+        ("FROM sv", 999),
+        ("FROM aa.sv", 30),
+        ("FROM aa.main.semantic_view('w', metrics := ['m'])", 30),
+        ("FROM semantic_view('aa.w', metrics := ['m'])", 30),
+        ("FROM aa.main.semantic_view('memory.w', metrics := ['m'])", 999),
+        ("SELECT theirs.m - ours.m + 999 FROM aa.sv AS theirs, memory.sv AS ours", 30),
+    ]:
+        assert con.execute(query).fetchall() == [(answer,)], query
+    con.execute("USE aa")
+    assert con.execute(ASK).fetchall() == [(30,)]
+    assert "FROM aa.main.t" in "\n".join(
+        line for (line,) in con.execute("FROM explain_semantic_view('w', metrics := ['m'])").fetchall()
+    )
+    assert con.execute("FROM memory.sv").fetchall() == [(999,)]
+    con.execute("USE memory")
+    assert con.execute(ASK).fetchall() == [(999,)]
+
+
+def test_a_file_that_was_never_set_up_has_the_others_answer(connect, both, tmp_path):
+    path = tmp_path / "plain.duckdb"
+    duckdb.connect(str(path)).close()
+    both.close()
+    con = connect(path, read_only=True)
+    con.execute(f"ATTACH '{tmp_path / 'a.duckdb'}' AS aa")
+    assert con.execute("FROM aa.sv").fetchall() == [(30,)]
+
+
+def test_a_view_that_only_the_opened_database_has(both):
+    both.execute("SELECT define_semantic_view('only', $1)", [VIEW]).fetchall()
+    with pytest.raises(duckdb.Error, match="semantic view 'only' does not exist"):
+        both.execute("FROM aa.main.semantic_view('only', metrics := ['m'])")
+
+
+def test_copies_cannot_be_told_apart(connect, tmp_path):
+    con = connect(tmp_path / "a.duckdb")
+    make(con, 10, 20)
+    con.close()
+    for name in ("b", "c"):
+        (tmp_path / f"{name}.duckdb").write_bytes((tmp_path / "a.duckdb").read_bytes())
+    con = connect()
+    con.execute(f"ATTACH '{tmp_path / 'b.duckdb'}' AS b; ATTACH '{tmp_path / 'c.duckdb'}' AS c")
+    with pytest.raises(duckdb.Error, match="the databases 'b' and 'c' are copies of each other"):
+        con.execute("FROM b.sv")
+    assert con.execute("FROM b.main.semantic_view('b.w', metrics := ['m'])").fetchall() == [(30,)]
+
+
+def test_the_macros_of_a_database_are_written_once(connect, db_file):
+    marks = []
+    for _ in range(2):
+        con = connect(db_file)
+        marks.append(con.execute(
+            "SELECT function_name, macro_definition FROM duckdb_functions() WHERE macro_definition LIKE '%where_clause%' "
+            "AND database_name = 'test' ORDER BY ALL").fetchall())
+        con.close()
+    assert len(marks[0]) == 2 and marks[0] == marks[1]
+
+
+def test_macros_of_an_older_release_are_replaced(connect, db_file):
+    con = connect(db_file)
+    make(con, 1, 2)
+    con.execute("""CREATE OR REPLACE MACRO semantic_view(view_name, dimensions := NULL, metrics := NULL, facts := NULL,
+        where_clause := NULL) AS TABLE FROM query(semantic_view_sql(view_name, dimensions, metrics, facts, where_clause))""")
+    assert con.execute(ASK).fetchall() == [(3,)]
+    con.close()
+    con = connect(db_file, read_only=True)
+    assert con.execute(ASK).fetchall() == [(3,)]
+    con.close()
+    con = connect(db_file)
+    assert con.execute(ASK).fetchall() == [(3,)]
+    assert con.execute("SELECT count(*) FROM duckdb_functions() WHERE macro_definition LIKE '%where_clause, ''%'").fetchone() == (2,)
