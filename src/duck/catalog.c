@@ -1,6 +1,7 @@
 #include "duck/catalog.h"
 
 #include "base/ident.h"
+#include "base/near.h"
 
 enum { MAX_TRIES = 30, REBUILD_AFTER = 5, MAX_NAP_MS = 50, ROOM_FOR_ANSWER = 8 * 1024 };
 
@@ -192,12 +193,71 @@ sv_lookup sv_catalog_find(sv_session *s, sv_view_key *name, sv_str *definition)
 	return find_exact(s, name->database, stored, definition);
 }
 
+/* The databases that hold definitions, the opened one first. */
+static bool databases_with_views(sv_session *s, sv_rows *out)
+{
+	return sv_session_query(s,
+	                        "SELECT database_name FROM duckdb_tables() "
+	                        "WHERE schema_name = 'semantic_layer' AND table_name = '_definitions' "
+	                        "AND NOT internal ORDER BY database_name <> $1, database_name",
+	                        &SV_PARAM(s->instance->database), 1, out);
+}
+
+/* Names of views, with the database before those of another than `database`. */
+static sv_strs names_of(sv_session *s, sv_str database, sv_str of)
+{
+	sv_strs out = {0};
+	sv_rows rows =
+	    sv_session_try(s, about_table(s, "SELECT name FROM ", of, " ORDER BY name"), NULL, 0);
+	if (rows.error)
+		return out;
+	out.items = SV_NEW_N(s->arena, sv_str, rows.row_count);
+	for (size_t i = 0; i < rows.row_count; i++) {
+		sv_str name = sv_rows_at(&rows, i, 0);
+		if (name.ptr)
+			out.items[out.count++] =
+			    sv_str_ieq(of, database) ? name : join(s, (sv_str[]){of, name}, 2);
+	}
+	return out;
+}
+
+static const char *did_you_mean(sv_session *s, sv_str name)
+{
+	sv_buf hint = SV_BUF_INIT(s->arena);
+	sv_buf_putf(&hint, "Did you mean \"%.*s\"?", SV_FMT(name));
+	return sv_buf_cstr(&hint);
+}
+
+/* What may be meant by the name of a view that is not there: one of another database,
+ * or a name that is nearly the same; NULL: nothing. */
+static const char *guess(sv_session *s, const sv_view_key *name)
+{
+	sv_rows databases;
+	sv_strs own = names_of(s, name->database, name->database);
+	size_t near = sv_near_find(name->name, own.items, own.count);
+	if (near != SV_NONE)
+		return did_you_mean(s, own.items[near]);
+	if (name->has_database || !databases_with_views(s, &databases))
+		return NULL;
+	for (size_t i = 0; i < databases.row_count; i++) {
+		sv_str database = sv_rows_at(&databases, i, 0);
+		sv_strs theirs = names_of(s, name->database, database);
+		for (size_t k = 0; k < theirs.count && !sv_str_ieq(database, name->database); k++)
+			if (sv_str_ieq(theirs.items[k], join(s, (sv_str[]){database, name->name}, 2)))
+				return did_you_mean(s, theirs.items[k]);
+	}
+	return NULL;
+}
+
 bool sv_catalog_fail_missing(sv_session *s, const sv_view_key *name)
 {
 	s->diags.subject = NULL;
 	sv_str text = sv_session_shorten(s, name->text);
-	return sv_session_fail(s, SV_E_UNKNOWN_NAME, "semantic view '%.*s' does not exist",
-	                       SV_FMT(text));
+	const char *hint = guess(s, name);
+	sv_diags_add(&s->diags, SV_E_UNKNOWN_NAME, SV_NOWHERE, "semantic view '%.*s' does not exist",
+	             SV_FMT(text))
+	    ->hint = hint;
+	return false;
 }
 
 bool sv_catalog_fail_exists(sv_session *s, const sv_view_key *name)
@@ -245,11 +305,7 @@ bool sv_catalog_list(sv_session *s, sv_str database, sv_stored_list *out)
 	if (database.ptr)
 		return list_one(s, database, out);
 	sv_rows rows;
-	if (!sv_session_query(s,
-	                      "SELECT database_name FROM duckdb_tables() "
-	                      "WHERE schema_name = 'semantic_layer' AND table_name = '_definitions' "
-	                      "AND NOT internal ORDER BY database_name <> $1, database_name",
-	                      &SV_PARAM(s->instance->database), 1, &rows))
+	if (!databases_with_views(s, &rows))
 		return false;
 	for (size_t i = 0; i < rows.row_count; i++)
 		if (!list_one(s, sv_rows_at(&rows, i, 0), out))

@@ -64,6 +64,20 @@ def test_a_view_that_only_the_opened_database_has(both):
         both.execute("FROM aa.main.semantic_view('only', metrics := ['m'])")
 
 
+def test_a_name_that_is_not_there_but_nearly(both):
+    both.execute("SELECT drop_semantic_view('w')").fetchall()
+    both.execute("SELECT define_semantic_view('revenue', $1)", [VIEW]).fetchall()
+    for asked, text in [
+        ("revenu", "semantic view 'revenu' does not exist. Did you mean \"revenue\"?"),
+        ("w", "semantic view 'w' does not exist. Did you mean \"aa.w\"?"),
+        ("aa.revenue", "semantic view 'aa.revenue' does not exist\n"),
+        ("nothing", "semantic view 'nothing' does not exist\n"),
+    ]:
+        with pytest.raises(duckdb.Error) as error:
+            both.execute(f"FROM semantic_view('{asked}', metrics := ['m'])")
+        assert text in str(error.value)
+
+
 def test_copies_cannot_be_told_apart(connect, tmp_path):
     con = connect(tmp_path / "a.duckdb")
     make(con, 10, 20)
