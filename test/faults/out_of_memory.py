@@ -2,18 +2,25 @@
 
 Needs the build with SV_FAIL_ALLOCATIONS (make test-faults).  For each statement and every n its n-th allocation fails:
 the statement must say `out of memory` and nothing else, leave nothing behind, and the same statement must work next.
+When the database is closed, no memory that the extension or DuckDB took may be left (the leak checker of the address
+sanitizer), and the file must open again read-only, which a connection that was kept would prevent.
 
-out_of_memory.py [--every 17] [PART OF A NAME]: with --every, only one n in so many, those of each statement others.
+out_of_memory.py [--every 17] [--first 0] [--limit S] [PART OF A NAME]...: with --every, only one n in so many, those of each
+statement others; --first moves them; --limit stops a statement after so many seconds and says at which allocation.
 """
 
 import argparse
 import json
 import os
+import sys
 import tempfile
 import time
 from pathlib import Path
 
 import duckdb
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "python"))
+import leaks
 
 EXTENSION = os.environ["SEMANTIC_VIEWS_EXTENSION"]
 
@@ -155,8 +162,8 @@ def open_one(path=":memory:"):
     return duckdb.connect(path, config={"allow_unsigned_extensions": "true", "threads": 1})
 
 
-def set_up():
-    con = open_one()
+def set_up(path):
+    con = open_one(str(path))
     con.load_extension(EXTENSION)
     con.execute(TABLES)
     con.execute("SELECT define_semantic_view('full', ?)", [FULL]).fetchall()
@@ -168,9 +175,21 @@ def stored(con):
     return con.execute("SELECT name, definition FROM semantic_layer._definitions ORDER BY name").fetchall()
 
 
-def test(name, statement, undo, first, every):
+def assert_nothing_left(name, path):
+    """After the last connection was closed."""
+    left = leaks.report()
+    assert not left, f"{name} leaks:\n{left}"
+    con = duckdb.connect(str(path), read_only=True)
+    con.close()
+    assert not Path(f"{path}.wal").exists(), f"{name} left a WAL: the database was not closed"
+    path.unlink()
+
+
+def test(name, statement, undo, first, every, limit):
     """Returns how many allocations were made to fail."""
-    con = set_up()
+    path = Path(FOLDER.name) / "faults.duckdb"
+    con = set_up(path)
+    start = time.monotonic()
     writes = undo or name == "alter"
     if name == "drop":
         con.execute(undo).fetchall()
@@ -197,16 +216,21 @@ def test(name, statement, undo, first, every):
         assert run(con, statement) == expected, f"{name}, after allocation {n}"
         undone()
         n += every
+        if limit and time.monotonic() - start > limit:
+            print(f"{name}: stopped at allocation {n}")
+            break
     con.close()
+    assert_nothing_left(name, path)
     return failed
 
 
 def test_load(first, every):
     """LOAD that fails, and LOAD again in the same database."""
     failed = 0
+    path = Path(FOLDER.name) / "load.duckdb"
     while True:
         n = first + failed * every
-        con = open_one()
+        con = open_one(str(path))
         fail_at(n)
         try:
             con.load_extension(EXTENSION)
@@ -219,8 +243,10 @@ def test_load(first, every):
             con.execute("SELECT define_semantic_view('full', ?)", [FULL]).fetchall()
             assert con.execute(STATEMENTS["one table"][0]).fetchall()
             con.close()
+            assert_nothing_left("load", path)
         else:
             con.close()
+            assert_nothing_left("load", path)
             return failed
         finally:
             fail_at(0)
@@ -229,19 +255,22 @@ def test_load(first, every):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--every", type=int, default=1)
-    parser.add_argument("name", nargs="?", default="")
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--limit", type=float, help="seconds for one statement")
+    parser.add_argument("names", nargs="*", default=[""])
     args = parser.parse_args()
     total = 0
     for i, (name, (statement, undo)) in enumerate(STATEMENTS.items()):
-        if args.name in name:
+        if any(part in name for part in args.names):
             start = time.monotonic()
-            count = test(name, statement, undo, 1 + i % args.every, args.every)
+            count = test(name, statement, undo, 1 + (i + args.first) % args.every, args.every, args.limit)
             total += count
             print(f"{name}: {count} allocations failed, {time.monotonic() - start:.1f} s", flush=True)
-    if args.name in "load":
-        count = test_load(1, args.every)
+    if any(part in "load" for part in args.names):
+        start = time.monotonic()
+        count = test_load(1 + args.first % args.every, args.every)
         total += count
-        print(f"load: {count} allocations failed")
+        print(f"load: {count} allocations failed, {time.monotonic() - start:.1f} s")
     assert total, "SV_FAIL_AT does nothing: not a build with SV_FAIL_ALLOCATIONS"
     print(f"passed: DuckDB {duckdb.__version__}, {total} allocations failed")
 

@@ -1,10 +1,14 @@
-"""Memory of one process over many rounds: rounds.py [--rounds 10000] [--databases 1000]
+"""Memory of one process over many rounds: rounds.py [--rounds 10000] [--databases 1000] [--control]
 
 A round defines a view, asks it in two ways, lists, describes and drops it, and meets two errors.  Then databases with a
 view are opened and closed in the same process.  Prints the curve; fails when it rises after the first tenth.
+
+--control: the same work by plain SQL, without the extension, to tell what is DuckDB's own: each statement that a round
+makes the extension run, on a connection of its own as the extension does it, and the queries that it answers with.
 """
 
 import argparse
+import ctypes
 import os
 import tempfile
 import time
@@ -29,9 +33,16 @@ def rss():
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
-def connect(path):
+def trimmed():
+    """The same after the C library gave back what is free: what is really in use."""
+    ctypes.CDLL(None).malloc_trim(0)
+    return rss()
+
+
+def connect(path, load=True):
     con = duckdb.connect(str(path), config={"allow_unsigned_extensions": "true", "threads": 1, "memory_limit": "200MB"})
-    con.load_extension(EXTENSION)
+    if load:
+        con.load_extension(EXTENSION)
     return con
 
 
@@ -61,6 +72,38 @@ def one_round(con, i):
     con.execute("SELECT drop_semantic_view('v')").fetchall()
 
 
+def aside(con, *statement):
+    """Runs it as the extension does: on a connection that is opened for it and closed."""
+    cursor = con.cursor()
+    rows = cursor.execute(*statement).fetchall()
+    cursor.close()
+    return rows
+
+
+def trees(con, texts):
+    asked = ", ".join(f"json_serialize_sql({text!r})" for text in texts)
+    return aside(con, f"SELECT {asked}")
+
+
+def control_set_up(con):
+    set_up(con)
+    con.execute("CREATE TABLE definitions (name VARCHAR PRIMARY KEY, definition VARCHAR)")
+
+
+def control_round(con, i):
+    by_region = "SELECT c.region, sum(amount), count(*) FROM orders o LEFT JOIN customers c ON customer_id = c.id {} GROUP BY 1"
+    trees(con, [f"SELECT ({text})" for text in ("sum(amount)", "CASE WHEN amount > 3 THEN 1 ELSE 2 END", "count(*)", "region")])
+    aside(con, "INSERT INTO definitions VALUES ('v', ?)", [DEFINITION.format(i) * 4])
+    for where in ("", "WHERE c.region = 'r1'"):
+        assert aside(con, "SELECT definition FROM definitions WHERE name = 'v'")
+        con.execute("FROM query(?)", [by_region.format(where)]).fetchall()
+    aside(con, "DESCRIBE " + by_region.format(""))
+    aside(con, "FROM definitions")
+    fails(con, "SELECT nothing FROM orders")
+    fails(con, "SELECT sum(")
+    aside(con, "DELETE FROM definitions WHERE name = 'v'")
+
+
 def one_database(folder, i):
     path = folder / f"{i % 2}.duckdb" if i % 2 else ":memory:"
     con = connect(path)
@@ -80,7 +123,8 @@ def curve(what, count, step):
         step(i)
         if i % max(1, count // 10) == 0:
             points.append(rss())
-    print(f"{count} {what} in {time.monotonic() - start:.0f} s, MiB:", " ".join(f"{point:.1f}" for point in points))
+    print(f"{count} {what} in {time.monotonic() - start:.0f} s, MiB:", " ".join(f"{point:.1f}" for point in points),
+          f"(trimmed: {trimmed():.1f})", flush=True)
     return points[-1] - points[1] <= ALLOWED_MIB
 
 
@@ -88,7 +132,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=10_000)
     parser.add_argument("--databases", type=int, default=1_000)
+    parser.add_argument("--control", action="store_true", help="plain SQL without the extension")
     args = parser.parse_args()
+    if args.control:
+        con = connect(":memory:", load=False)
+        control_set_up(con)
+        curve("rounds without the extension", args.rounds, lambda i: control_round(con, i))
+        return
     with tempfile.TemporaryDirectory() as folder:
         con = connect(":memory:")
         set_up(con)
