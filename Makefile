@@ -3,13 +3,14 @@ PRESET ?= dev
 REQUESTS ?= 100000
 TIME ?= 60
 EVERY ?= 1
+SANITIZED_EVERY ?= 41
 KILLS ?= 200
 PART ?= all
 export VERSIONS RUNS SCALE ROWS RESULTS PAGE
 # The folder of duckdb.h and duckdb_extension.h; unset, they are fetched into build/.
 export DUCKDB_INCLUDE_DIR
 
-.PHONY: build check test demo examples docs dist cross bench oracle fuzz soak test-sanitized test-faults test-threads test-clients fmt lint clean help diagrams test-kills
+.PHONY: build check test demo examples docs dist cross bench oracle fuzz soak test-sanitized test-faults test-threads coverage test-clients fmt lint clean help diagrams test-kills
 .DEFAULT_GOAL := build
 
 build: ## the extension: build/release/semantic_views.duckdb_extension
@@ -53,8 +54,9 @@ fuzz: ## every fuzz target for TIME=60
 test-sanitized: ## test/python with the extension under address and undefined-behaviour sanitizers
 	@scripts/sanitize.sh tests
 
-test-faults: ## every allocation of the extension fails once in a real DuckDB; EVERY=17: one in so many
-	@scripts/sanitize.sh faults 2.0.0 --every $(EVERY)
+test-faults: ## every allocation of the extension fails once in a real DuckDB, one in SANITIZED_EVERY under the sanitizers too
+	@scripts/sanitize.sh faults-plain 2.0.0 --every $(EVERY)
+	@scripts/sanitize.sh faults 2.0.0 --every $(SANITIZED_EVERY)
 
 test-threads: ## the concurrency tests under the thread sanitizer
 	@scripts/sanitize.sh thread
@@ -66,6 +68,9 @@ test-kills: build ## a process is killed KILLS=200 times while it defines; each 
 soak: build ## memory over 10,000 rounds and 1,000 databases in one process
 	@scripts/venv.sh duckdb-2.0.0
 	@build/venv-2.0.0/bin/python test/soak/rounds.py
+
+coverage: ## lines and branches of src/ that the tests run: build/coverage/index.html
+	@scripts/coverage.sh
 
 test-clients: build ## the clients of other languages, each from its registry; CLIENT=node: one
 	@scripts/clients.sh $(CLIENT)
