@@ -1,6 +1,7 @@
 #include "model/resolved.h"
 
 #include "base/ident.h"
+#include "model/fits_int.h"
 #include "model/write.h"
 
 /* FNV-1a, 64 bits (Fowler, Noll, Vo): not for secrets, only to notice an edit. */
@@ -403,21 +404,18 @@ static bool take_expression(decoder *d, sv_expr *x)
 	take_calls(d, x);
 	take_windows(d, x);
 	take_rejects(d, x);
-	for (size_t i = 0; i < x->ref_count && d->ok; i++) {
-		const sv_ref *r = &x->refs[i];
-		d->ok = (r->call == SV_NONE || r->call < x->call_count) &&
-		        (r->window == SV_NONE || r->window < x->window_count);
-	}
 	x->is_resolved = true;
 	return d->ok && d->pos == d->text.len;
 }
 
-/* Members that name each other in a circle would never come to an end: take those
- * away that name no member which is left, until none is left (Kahn). */
+/* Members that name each other in a circle would never come to an end, in a long chain
+ * it is as bad: take those away that name no member which is left, until none is left
+ * (Kahn). */
 static bool has_cycle(sv_arena *a, const sv_model *m, const sv_expr *found)
 {
 	size_t count = sv_model_member_count(m);
 	size_t *missing = SV_NEW_N(a, size_t, count);    /* members named and not taken away yet */
+	size_t *depth = SV_NEW_N(a, size_t, count);      /* members in a row that it names */
 	size_t *first_user = SV_NEW_N(a, size_t, count); /* edge + 1; edges by the member named */
 	size_t edges = 0;
 	for (size_t i = 0; i < count; i++)
@@ -441,10 +439,17 @@ static bool has_cycle(sv_arena *a, const sv_model *m, const sv_expr *found)
 	for (size_t i = 0; i < count; i++)
 		if (missing[i] == 0)
 			queue[queued++] = i;
-	for (size_t i = 0; i < queued; i++)
-		for (size_t edge = first_user[queue[i]]; edge; edge = next[edge - 1])
-			if (--missing[user[edge - 1]] == 0)
-				queue[queued++] = user[edge - 1];
+	for (size_t i = 0; i < queued; i++) {
+		if (depth[queue[i]] >= SV_MAX_NESTING)
+			return true;
+		for (size_t edge = first_user[queue[i]]; edge; edge = next[edge - 1]) {
+			size_t by = user[edge - 1];
+			if (depth[by] <= depth[queue[i]])
+				depth[by] = depth[queue[i]] + 1;
+			if (--missing[by] == 0)
+				queue[queued++] = by;
+		}
+	}
 	return queued < count;
 }
 
@@ -502,7 +507,7 @@ static bool take_reads(sv_arena *a, const sv_doc *list, const sv_model *m, sv_re
 {
 	if (!list)
 		return true; /* there are none */
-	if (list->kind != SV_DOC_LIST)
+	if (list->kind != SV_DOC_LIST || !text_count(m))
 		return false;
 	for (const sv_doc *e = list->first; e; e = e->next) {
 		decoder d = {.arena = a, .model = m, .text = text_in(e, 0), .ok = true};
@@ -549,7 +554,8 @@ void sv_resolved_take(sv_arena *a, const sv_doc *resolved, sv_model *m)
 		found[i].place = sv_model_expr_at(m, i)->place;
 		d.text = numbers.items[i];
 		d.pos = 0;
-		if (!take_expression(&d, &found[i]))
+		if (!take_expression(&d, &found[i]) ||
+		    (found[i].is_resolved && !sv_resolved_fits(m, i, &found[i])))
 			return;
 	}
 	if (has_cycle(a, m, found))

@@ -199,8 +199,7 @@ static void put_predicate(writer *w, size_t table, size_t members)
 	size_t count = 1 + below(w->m, 3);
 	bool is_or = one_in(w->m, 2);
 	if (count > 1)
-		e->rejects[e->reject_count++] =
-		    (sv_reject){is_or ? SV_REJECT_OR : SV_REJECT_AND, count};
+		e->rejects[e->reject_count++] = (sv_reject){is_or ? SV_REJECT_OR : SV_REJECT_AND, count};
 	for (size_t i = 0; i < count; i++) {
 		sv_buf_puts(&w->text, i ? (is_or ? " OR " : " AND ") : "");
 		e->rejects[e->reject_count++] = (sv_reject){SV_REJECT_REF, e->ref_count};
@@ -567,7 +566,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	sv_arena a = {0};
 	sv_view v;
 	maker m = {.arena = &a, .data = data, .size = size};
-	bool is_hostile = one_in(&m, 3);
+	bool is_hostile = one_in(&m, 2);
 	make_view(&m);
 	if (is_hostile && !((m.model = disturb(&m)) && is_resolved(m.model)))
 		goto end; /* what does not fit is computed anew, by DuckDB */
