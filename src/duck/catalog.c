@@ -353,6 +353,10 @@ static outcome judge(sv_session *s, change *what, const sv_rows *rows)
 {
 	if (!rows->error)
 		return STEP_DONE;
+	if (sv_rows_is_unbound(rows)) {
+		what->error = rows->error;
+		return STEP_UNBOUND;
+	}
 	if (rows->error_type == DUCKDB_ERROR_TRANSACTION ||
 	    rows->error_type == DUCKDB_ERROR_CONSTRAINT) {
 		what->error = rows->error;
@@ -391,10 +395,6 @@ static outcome find_name(sv_session *s, change *what, const sv_view_key *name, s
 	    about_table(s, "SELECT name FROM ", name->database, " WHERE lower(name) = lower($1)");
 	sv_rows rows = sv_session_try(s, sql, &SV_PARAM(name->name), 1);
 	*stored = (sv_str){0};
-	if (sv_rows_is_unbound(&rows)) {
-		what->error = rows.error;
-		return STEP_UNBOUND;
-	}
 	if (!rows.error && !pick(&rows, name->name, stored))
 		*stored = (sv_str){0};
 	return judge(s, what, &rows);
@@ -580,6 +580,25 @@ static outcome try_once(sv_session *s, step body, change *what, bool with_rebuil
 	return o;
 }
 
+/* Why the table cannot be written. */
+static sv_lookup explain_write(sv_session *s, sv_str database, const char *error)
+{
+	sv_rows rows;
+	if (!sv_session_query(s,
+	                      "SELECT view_name FROM duckdb_views() "
+	                      "WHERE lower(database_name) = lower($1) "
+	                      "AND schema_name = 'semantic_layer' AND view_name = '_definitions'",
+	                      &SV_PARAM(database), 1, &rows))
+		return SV_LOOKUP_FAILED;
+	if (!rows.row_count)
+		return explain(s, database, error);
+	sv_session_fail(s, SV_E_INVALID,
+	                "semantic_layer._definitions of database '%.*s' is a view and not a table: its "
+	                "semantic views can be asked, but not changed",
+	                SV_FMT(database));
+	return SV_LOOKUP_FAILED;
+}
+
 static void give_lock(void *lock)
 {
 	sv_lock_give(lock);
@@ -606,7 +625,7 @@ static bool transact(sv_session *s, step body, change *what)
 	}
 	if (o == STEP_UNBOUND) { /* now that the transaction has ended, it can be asked why */
 		what->existed = false;
-		if (explain(s, what->name->database, what->error) == SV_LOOKUP_FAILED)
+		if (explain_write(s, what->name->database, what->error) == SV_LOOKUP_FAILED)
 			return false;
 		return body != create_step || sv_session_fail(s, SV_E_INVALID, "%s", what->error);
 	}
