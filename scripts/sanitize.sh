@@ -32,4 +32,6 @@ done
 export SEMANTIC_VIEWS_EXTENSION=$PWD/build/$preset/semantic_views.duckdb_extension PYTHONMALLOC=malloc
 export ASAN_OPTIONS=detect_leaks=1:leak_check_at_exit=0:detect_odr_violation=0 UBSAN_OPTIONS=print_stacktrace=1
 export TSAN_OPTIONS=ignore_noninstrumented_modules=1:halt_on_error=1
+# Thousands of definitions are committed, each of which waits for the disk.
+[[ $part != faults* || ! -w /dev/shm ]] || export TMPDIR=/dev/shm
 LD_PRELOAD=$preload "build/venv-$version/bin/python" "${command[@]}"
