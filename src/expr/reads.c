@@ -193,13 +193,26 @@ static bool find(sv_arena *a, const sv_doc *tree, sv_str text, const char *subje
 	return ok || fail(&f, subject, place, diags);
 }
 
+/* FROM (...) AS q, and not FROM (...) AS x, (...) AS q. */
+static bool is_one_query(const sv_doc *tree)
+{
+	const sv_doc *list = sv_doc_get(tree, "statements");
+	const sv_doc *statement = list->kind == SV_DOC_LIST && list->count == 1 ? list->first : NULL;
+	const sv_doc *node =
+	    statement && statement->kind == SV_DOC_MAP ? sv_doc_get(statement, "node") : NULL;
+	const sv_doc *from = node && node->kind == SV_DOC_MAP ? sv_doc_get(node, "from_table") : NULL;
+	return from && from->kind == SV_DOC_MAP && sv_tree_has_type(from, "SUBQUERY");
+}
+
 static bool find_in_source(sv_arena *a, sv_table *t, const sv_doc *tree, sv_diags *diags)
 {
 	sv_buf subject = SV_BUF_INIT(a);
 	sv_str message = sv_tree_text(tree, "error_message");
 	sv_buf_putf(&subject, "source of table '%.*s'", SV_FMT(t->name));
-	if (is_parsed(tree))
+	if (is_parsed(tree) && is_one_query(tree))
 		return find(a, tree, t->source, sv_buf_cstr(&subject), t->source_place, &t->reads, diags);
+	if (is_parsed(tree))
+		message = SV_LIT("it is more than one");
 	sv_diags_add(diags, SV_E_INVALID, t->source_place, "%s is no query that can be joined: %.*s",
 	             sv_buf_cstr(&subject), SV_FMT(message));
 	return false;

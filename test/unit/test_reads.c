@@ -34,7 +34,11 @@ static const reads_case cases[] = {
     {"(FROM 'file.csv')", ""},
     {"(FROM range(3))", ""},
     {"(FROM (VALUES (1)) v(id))", ""},
+    {"(a JOIN b ON true)", "a b"},
     {"(SELECT FROM)", NULL},
+    {"(SELECT * FROM a) AS x, (SELECT * FROM b)", NULL},
+    {"(FROM a) JOIN b ON (true)", NULL},
+    {"(FROM a); (FROM b)", NULL},
 };
 
 static sv_str names_in(sv_arena *a, const sv_table *t)
@@ -115,6 +119,10 @@ static void check_tree(const char *tree, const char *expected)
 	sv_arena_free(&v.arena);
 }
 
+#define BEFORE                                                                                    \
+	"{\"statements\":[{\"node\":{\"type\":\"SELECT_NODE\",\"from_table\":{\"type\":\"SUBQUERY\"," \
+	"\"all\":["
+#define AFTER "]}}}]}"
 #define TABLE(name, place) \
 	"{\"type\":\"BASE_TABLE\",\"table_name\":\"" name "\",\"query_location\":" place "}"
 
@@ -123,20 +131,24 @@ static void survives_trees_that_no_duckdb_writes(void **state)
 	(void)state;
 	check_tree("{}", "no query that can be joined");
 	check_tree("[]", "no query that can be joined");
-	check_tree("{\"statements\":[]}", "");
-	check_tree("{\"statements\":[" TABLE("orders", "14") "]}", "orders");
-	check_tree("{\"statements\":[" TABLE("o2", "26") "," TABLE("orders", "14") "]}", "orders o2");
-	check_tree("{\"statements\":[" TABLE("orders", "14") "," TABLE("orders", "14") "]}", "orders");
-	check_tree("{\"statements\":[" TABLE("orders", "15") "]}", ""); /* not the name there */
-	check_tree("{\"statements\":[" TABLE("orders", "99999") "]}", "does not tell its place");
-	check_tree("{\"statements\":[" TABLE("orders", "18446744073709551615") "]}",
+	check_tree("{\"statements\":7}", "it is more than one");
+	check_tree("{\"statements\":[]}", "it is more than one");
+	check_tree("{\"statements\":[7]}", "it is more than one");
+	check_tree("{\"statements\":[{\"node\":[]}]}", "it is more than one");
+	check_tree("{\"statements\":[{\"node\":{\"from_table\":7}}]}", "it is more than one");
+	check_tree(BEFORE TABLE("orders", "14") AFTER, "orders");
+	check_tree(BEFORE TABLE("o2", "26") "," TABLE("orders", "14") AFTER, "orders o2");
+	check_tree(BEFORE TABLE("orders", "14") "," TABLE("orders", "14") AFTER, "orders");
+	check_tree(BEFORE TABLE("orders", "15") AFTER, ""); /* not the name there */
+	check_tree(BEFORE TABLE("orders", "99999") AFTER, "does not tell its place");
+	check_tree(BEFORE TABLE("orders", "18446744073709551615") AFTER,
 	           "'orders' in a form in which DuckDB does not tell its place");
-	check_tree("{\"statements\":[" TABLE("orders", "-7") "]}", "does not tell its place");
-	check_tree("{\"statements\":[" TABLE("orders", "\"14\"") "]}", "orders");
-	check_tree(
-	    "{\"statements\":[{\"cte_map\":7},{\"cte_map\":{\"map\":7}},{\"cte_map\":{\"map\":[7]}},"
-	    "{\"cte_map\":{\"map\":[{\"key\":\"orders\"}]},\"from\":" TABLE("orders", "14") "}]}",
-	    "");
+	check_tree(BEFORE TABLE("orders", "-7") AFTER, "does not tell its place");
+	check_tree(BEFORE TABLE("orders", "\"14\"") AFTER, "orders");
+	check_tree(BEFORE "{\"cte_map\":7},{\"cte_map\":{\"map\":7}},{\"cte_map\":{\"map\":[7]}},"
+	                  "{\"cte_map\":{\"map\":[{\"key\":\"orders\"}]},\"from\":" TABLE(
+	                      "orders", "14") "}" AFTER,
+	           "");
 }
 
 static void refuses_what_is_nested_too_deeply(void **state)
@@ -145,12 +157,12 @@ static void refuses_what_is_nested_too_deeply(void **state)
 	enum { DEEP = 5000 };
 	sv_arena a = {0};
 	sv_buf b = SV_BUF_INIT(&a);
-	sv_buf_puts(&b, "{\"statements\":");
+	sv_buf_puts(&b, BEFORE);
 	for (size_t i = 0; i < DEEP; i++)
 		sv_buf_puts(&b, "[");
 	for (size_t i = 0; i < DEEP; i++)
 		sv_buf_puts(&b, "]");
-	sv_buf_puts(&b, "}");
+	sv_buf_puts(&b, AFTER);
 	check_tree(sv_buf_cstr(&b), "is nested too deeply");
 	sv_arena_free(&a);
 }
