@@ -446,6 +446,18 @@ static sv_request make_request(maker *m)
 	return r;
 }
 
+/* Of some relationships the keys are exact, not always of the same type. */
+static const sv_exact_key *make_exact_keys(maker *m)
+{
+	static const sv_str types[] = {{"INTEGER", 7}, {"BIGINT", 6}};
+	size_t count = m->model->relationship_count;
+	sv_exact_key *out = SV_NEW_N(m->arena, sv_exact_key, count);
+	for (size_t i = 0; i < count; i++)
+		if (one_in(m, 2))
+			out[i] = (sv_exact_key){.from = &types[below(m, 2)], .to = &types[below(m, 2)]};
+	return out;
+}
+
 /* ---- what must hold ---- */
 
 static bool is_balanced(sv_arena *a, sv_str sql)
@@ -482,7 +494,7 @@ static sv_str sql_of(sv_arena *a, const sv_plan *plan)
 }
 
 /* As semantic_view_sql() does it; SQL with a NULL pointer: refused. */
-static sv_str ask(sv_arena *a, const sv_view *v, sv_request *r, const bool *exact)
+static sv_str ask(sv_arena *a, const sv_view *v, sv_request *r, const sv_exact_key *exact)
 {
 	sv_diags d;
 	sv_diags_init(&d, a, "semantic view 'fuzz'", (sv_str){0});
@@ -572,7 +584,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		goto end; /* what does not fit is computed anew, by DuckDB */
 	if (!open_view(&a, m.model, &v))
 		goto end;
-	const bool exact[2 * MAX_TABLES] = {one_in(&m, 2), true, false, true, true, one_in(&m, 2)};
+	const sv_exact_key *exact = make_exact_keys(&m);
 	sv_request request = make_request(&m);
 	sv_request again = request;
 	sv_str sql = ask(&a, &v, &request, exact);
