@@ -315,8 +315,14 @@ static void does_not_trust_circles(void **state)
 	text = stored(&a, m);
 	assert_false(read_json(&a, text.ptr)->members[0].expr.is_resolved);
 	m->members[1].expr.ref_count = 0;
+	for (size_t t = 0; t < m->table_count; t++)
+		if (sv_str_ieq(m->tables[t].name, m->members[1].table.name))
+			m->members[0].expr.refs[0].table = t;
 	text = stored(&a, m);
 	assert_true(read_json(&a, text.ptr)->members[0].expr.is_resolved);
+	m->members[0].expr.refs[0].table = 1 - m->members[0].expr.refs[0].table; /* another's */
+	text = stored(&a, m);
+	assert_false(read_json(&a, text.ptr)->members[0].expr.is_resolved);
 	sv_arena_free(&a);
 }
 
