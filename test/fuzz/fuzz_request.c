@@ -380,7 +380,7 @@ static void make_view(maker *m)
 	model->tables = SV_NEW_N(m->arena, sv_table, model->table_count);
 	for (size_t i = 0; i < model->table_count; i++)
 		make_table(m, i);
-	model->relationship_count = model->table_count > 1 ? below(m, 2 * MAX_TABLES) : 0;
+	model->relationship_count = model->table_count > 1 ? below(m, 10) : 0;
 	model->relationships = SV_NEW_N(m->arena, sv_relationship, model->relationship_count);
 	for (size_t i = 0; i < model->relationship_count; i++)
 		make_relationship(m, i);
