@@ -235,7 +235,7 @@ static const char *guess(sv_session *s, const sv_view_key *name)
 	sv_rows databases;
 	sv_strs own = names_of(s, name->database, name->database);
 	size_t near = sv_near_find(name->name, own.items, own.count);
-	if (near != SV_NONE)
+	if (near < own.count)
 		return did_you_mean(s, own.items[near]);
 	if (name->has_database || !databases_with_views(s, &databases))
 		return NULL;
