@@ -175,13 +175,23 @@ static void add_condition(sv_planner *p, sv_from *item, size_t number)
 	                       "one like it */"));
 }
 
+/* Whether an item is joined, in brackets, to one that stands there twice itself. */
+static bool is_in_twin(sv_from *const *items, const bool *is_twin, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (is_twin[k] && items[k] == items[i]->parent)
+			return true;
+	return false;
+}
+
 /*
  * DuckDB 1.5 to 2.0 share subplans that look alike (common_subplan), and take one
  * occurrence of a table for another where a subplan reads the same table twice: the
  * departures by departs.city and the arrivals by arrives.city, both with filters on
  * both cities, come out by the same city (measured on 1.5.6 and 2.0.0).  So in all
  * but one of the queries of a plan the second occurrence gets a condition that is
- * always true and different in each.
+ * always true and different in each.  In the first query too, where what is joined in
+ * brackets stands there twice: (g JOIN a) of both roles came out as one of them.
  */
 static void tell_twins_apart(sv_planner *p, sv_from *root)
 {
@@ -195,11 +205,12 @@ static void tell_twins_apart(sv_planner *p, sv_from *root)
 			if (items[i]->kind == SV_FROM_TABLE && items[k]->kind == SV_FROM_TABLE &&
 			    may_be_same_source(items[i]->table, items[k]->table))
 				any = is_twin[i] = true;
-	if (!any || p->model->is_seed || ++p->twin_scopes == 1)
+	if (!any || p->model->is_seed)
 		return;
+	bool is_first = ++p->twin_scopes == 1;
 	for (size_t i = 1; i < count; i++)
-		if (is_twin[i])
-			add_condition(p, items[i], p->twin_scopes);
+		if (is_twin[i] && (!is_first || is_in_twin(items, is_twin, i)))
+			add_condition(p, items[i], ++p->twins);
 }
 
 static void finish_queries(sv_from *item)

@@ -30,6 +30,7 @@ typedef struct {
 	const sv_fact_stack *facts;
 	size_t replaced;                /* references so far, against SV_MAX_REPLACED */
 	size_t twin_scopes;             /* finished scopes in which a source stands twice */
+	size_t twins;                   /* conditions that tell them apart, so far */
 	const sv_exact_key *exact_keys; /* of the request */
 	bool *asked_keys;               /* of the plan */
 	bool is_for_types; /* only types are asked for: filters and ways do not change them */

@@ -53,3 +53,29 @@ def test_two_roles_of_one_table_stay_apart(con, assume, where):
         city: (*departures.get(city, nothing), *arrivals.get(city, nothing))
         for city in departures.keys() | arrivals.keys()
     }
+
+
+def test_brackets_that_stand_twice_in_one_query(con):
+    con.execute("""
+        CREATE TABLE x (id INTEGER, code VARCHAR, level INTEGER, next INTEGER);
+        INSERT INTO x VALUES (8, 'x35', NULL, 27), (18, 'x95', 8, 22), (16, NULL, 0, 27), (22, 'x99', 3, 18), (27, NULL, -1, 27);
+        CREATE TABLE y (k INTEGER, by_id INTEGER, by_code VARCHAR);
+        INSERT INTO y VALUES (1, 18, 'z3'), (2, 27, 'x79'), (3, 8, 'x79'), (4, 18, 'x99'), (5, 16, 'x35');
+    """)
+    con.execute("""SELECT define_semantic_view('v', $$
+        TABLES (g AS x PRIMARY KEY (id) UNIQUE (code), e AS y PRIMARY KEY (k), a AS x PRIMARY KEY (id))
+        RELATIONSHIPS (onward AS g(next) REFERENCES a ASSUME REFERENTIAL INTEGRITY,
+          one AS e(by_id) REFERENCES g ASSUME REFERENTIAL INTEGRITY, other AS e(by_code) REFERENCES g(code))
+        DIMENSIONS (a.level AS level)
+        METRICS (e.n AS count(*))
+    $$)""").fetchall()
+    expected = con.execute("""
+        SELECT DISTINCT oa.level, a.level FROM y LEFT JOIN x o ON y.by_code = o.code LEFT JOIN x oa ON o.next = oa.id
+        LEFT JOIN x g ON y.by_id = g.id LEFT JOIN x a ON g.next = a.id""").fetchall()
+    assert set(expected) == {(-1, -1), (8, 3), (None, -1), (None, 3)}
+    for dimensions in (["other.level AS p", "one.level AS q"], ["one.level AS q", "other.level AS p"]):
+        for metrics in ([], ["n"]):
+            rows = con.execute(
+                "SELECT DISTINCT p, q FROM semantic_view('v', dimensions := $1, metrics := $2)", [dimensions, metrics]
+            ).fetchall()
+            assert set(rows) == set(expected)
