@@ -200,6 +200,11 @@ static void init_body(void *arg)
 	i->made = r;
 }
 
+/*
+ * DuckDB may call this on a thread of its own, after the user has closed the database.
+ * Nothing may be left in the arena that owns the database, as a connection does: the
+ * last owner closes it, which waits for that very thread, and the process ends.
+ */
 static void free_run(void *data)
 {
 	sv_arena arena = ((run *)data)->arena; /* the struct lies in it */
@@ -291,6 +296,8 @@ static void run_chunk(duckdb_function_info info, duckdb_data_chunk out)
 		duckdb_function_set_error(info, "out of memory");
 	if (c.run->is_done)
 		give(c.run, out);
+	else
+		sv_arena_release(&c.run->arena); /* not later, in free_run: see there */
 }
 
 /* ---- registration ---- */

@@ -1,0 +1,320 @@
+/*
+ * A call from DuckDB leaves nothing of DuckDB's behind when it fails.  DuckDB may drop
+ * what a function keeps on one of its own threads, after the user closed the database:
+ * a connection in there would be the last owner of it, and the thread would wait for
+ * itself.  DuckDB is a handful of functions here.
+ */
+#include <stdio.h>
+
+#include "duck/function.h"
+#include "sv_test.h"
+
+static struct {
+	duckdb_table_function_bind_t bind;
+	duckdb_table_function_init_t init;
+	duckdb_table_function_t run;
+	void *extra;
+	void *bind_data;
+	duckdb_delete_callback_t free_bind_data;
+	void *init_data;
+	duckdb_delete_callback_t free_init_data;
+	char error[200];
+	int connections; /* open ones */
+	int results;
+} fake;
+
+static int anything;
+
+#define SOMETHING ((void *)&anything) /* a handle that nobody looks into */
+
+static duckdb_state fake_connect(duckdb_database database, duckdb_connection *out)
+{
+	(void)database;
+	*out = SOMETHING;
+	fake.connections++;
+	return DuckDBSuccess;
+}
+
+static void fake_disconnect(duckdb_connection *connection)
+{
+	*connection = NULL;
+	fake.connections--;
+}
+
+static duckdb_state fake_query(duckdb_connection connection, const char *query,
+                               duckdb_result *result)
+{
+	(void)connection;
+	(void)query;
+	(void)result;
+	fake.results++;
+	return DuckDBError;
+}
+
+static void fake_destroy_result(duckdb_result *result)
+{
+	(void)result;
+	fake.results--;
+}
+
+static const char *fake_result_error(duckdb_result *result)
+{
+	(void)result;
+	return "it failed";
+}
+
+static duckdb_error_type fake_error_type(duckdb_result *result)
+{
+	(void)result;
+	return DUCKDB_ERROR_CATALOG;
+}
+
+static duckdb_table_function fake_create(void)
+{
+	return SOMETHING;
+}
+
+static void fake_destroy(duckdb_table_function *function)
+{
+	*function = NULL;
+}
+
+static void fake_set_name(duckdb_table_function function, const char *name)
+{
+	(void)function;
+	(void)name;
+}
+
+static duckdb_logical_type fake_create_type(duckdb_type type)
+{
+	(void)type;
+	return SOMETHING;
+}
+
+static void fake_destroy_type(duckdb_logical_type *type)
+{
+	*type = NULL;
+}
+
+static void fake_set_extra_info(duckdb_table_function function, void *extra,
+                                duckdb_delete_callback_t destroy)
+{
+	(void)function;
+	(void)destroy;
+	fake.extra = extra;
+}
+
+static void fake_set_bind(duckdb_table_function function, duckdb_table_function_bind_t bind)
+{
+	(void)function;
+	fake.bind = bind;
+}
+
+static void fake_set_init(duckdb_table_function function, duckdb_table_function_init_t init)
+{
+	(void)function;
+	fake.init = init;
+}
+
+static void fake_set_function(duckdb_table_function function, duckdb_table_function_t run)
+{
+	(void)function;
+	fake.run = run;
+}
+
+static duckdb_state fake_register(duckdb_connection connection, duckdb_table_function function)
+{
+	(void)connection;
+	(void)function;
+	return DuckDBSuccess;
+}
+
+static void *fake_bind_extra(duckdb_bind_info info)
+{
+	(void)info;
+	return fake.extra;
+}
+
+static void fake_set_bind_data(duckdb_bind_info info, void *data, duckdb_delete_callback_t destroy)
+{
+	(void)info;
+	fake.bind_data = data;
+	fake.free_bind_data = destroy;
+}
+
+static void fake_add_column(duckdb_bind_info info, const char *name, duckdb_logical_type type)
+{
+	(void)info;
+	(void)name;
+	(void)type;
+}
+
+static void *fake_init_bind_data(duckdb_init_info info)
+{
+	(void)info;
+	return fake.bind_data;
+}
+
+static void fake_set_init_data(duckdb_init_info info, void *data, duckdb_delete_callback_t destroy)
+{
+	(void)info;
+	fake.init_data = data;
+	fake.free_init_data = destroy;
+}
+
+static void *fake_run_init_data(duckdb_function_info info)
+{
+	(void)info;
+	return fake.init_data;
+}
+
+static void fake_bind_error(duckdb_bind_info info, const char *error)
+{
+	(void)info;
+	snprintf(fake.error, sizeof(fake.error), "%s", error);
+}
+
+static void fake_run_error(duckdb_function_info info, const char *error)
+{
+	(void)info;
+	snprintf(fake.error, sizeof(fake.error), "%s", error);
+}
+
+duckdb_ext_api_v1 duckdb_ext_api;
+
+static void play_duckdb(void)
+{
+	duckdb_connect = fake_connect;
+	duckdb_disconnect = fake_disconnect;
+	duckdb_query = fake_query;
+	duckdb_destroy_result = fake_destroy_result;
+	duckdb_result_error = fake_result_error;
+	duckdb_result_error_type = fake_error_type;
+	duckdb_create_table_function = fake_create;
+	duckdb_destroy_table_function = fake_destroy;
+	duckdb_table_function_set_name = fake_set_name;
+	duckdb_create_logical_type = fake_create_type;
+	duckdb_destroy_logical_type = fake_destroy_type;
+	duckdb_table_function_set_extra_info = fake_set_extra_info;
+	duckdb_table_function_set_bind = fake_set_bind;
+	duckdb_table_function_set_init = fake_set_init;
+	duckdb_table_function_set_function = fake_set_function;
+	duckdb_register_table_function = fake_register;
+	duckdb_bind_get_extra_info = fake_bind_extra;
+	duckdb_bind_set_bind_data = fake_set_bind_data;
+	duckdb_bind_add_result_column = fake_add_column;
+	duckdb_bind_set_error = fake_bind_error;
+	duckdb_init_get_bind_data = fake_init_bind_data;
+	duckdb_init_set_init_data = fake_set_init_data;
+	duckdb_function_get_init_data = fake_run_init_data;
+	duckdb_function_set_error = fake_run_error;
+}
+
+void sv_instance_use(sv_instance *i)
+{
+	i->users++;
+}
+
+void sv_instance_release(void *instance)
+{
+	((sv_instance *)instance)->users--;
+}
+
+/* ---- functions that fail ---- */
+
+static bool ask(sv_session *s)
+{
+	sv_rows rows;
+	return sv_session_query(s, "SELECT", NULL, 0, &rows);
+}
+
+static bool fail_to_bind(sv_session *s, const sv_value *args, sv_columns *out)
+{
+	(void)args;
+	(void)out;
+	return ask(s);
+}
+
+static bool fail_to_run(sv_session *s, const sv_value *args, sv_answer *out)
+{
+	(void)args;
+	(void)out;
+	return ask(s);
+}
+
+static bool run_out_of_memory(sv_session *s, const sv_value *args, sv_answer *out)
+{
+	(void)args;
+	(void)out;
+	ask(s);
+	sv_arena_out_of_memory(s->arena);
+}
+
+static const sv_column status = {"status", DUCKDB_TYPE_VARCHAR};
+static const sv_columns columns = {&status, 1};
+
+typedef struct {
+	sv_instance instance;
+	sv_table_function function;
+} loaded;
+
+static void set_up(loaded *l)
+{
+	memset(&fake, 0, sizeof(fake));
+	play_duckdb();
+	l->instance.connector.is_borrowed = true;
+	assert_true(sv_table_function_register(SOMETHING, &l->instance, &l->function));
+}
+
+static void check_nothing_is_held(const char *error)
+{
+	assert_string_equal(fake.error, error);
+	assert_int_equal(fake.connections, 0);
+	assert_int_equal(fake.results, 0);
+}
+
+static void check_run(bool (*run)(sv_session *, const sv_value *, sv_answer *), const char *error)
+{
+	loaded l = {.function = {.name = "f", .columns = &columns, .run = run}};
+	set_up(&l);
+	fake.bind(SOMETHING);
+	fake.init(SOMETHING);
+	fake.run(SOMETHING, SOMETHING);
+	check_nothing_is_held(error);
+	fake.free_init_data(fake.init_data);
+	fake.free_bind_data(fake.bind_data);
+	sv_arena_free(&l.instance.arena);
+}
+
+static void run_that_fails(void **state)
+{
+	(void)state;
+	check_run(fail_to_run, "it failed");
+}
+
+static void run_without_memory(void **state)
+{
+	(void)state;
+	check_run(run_out_of_memory, "out of memory");
+}
+
+static void bind_that_fails(void **state)
+{
+	(void)state;
+	loaded l = {.function = {.name = "f", .bind = fail_to_bind, .run = fail_to_run}};
+	set_up(&l);
+	fake.bind(SOMETHING);
+	check_nothing_is_held("it failed");
+	assert_null(fake.bind_data);
+	sv_arena_free(&l.instance.arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(run_that_fails),
+	    cmocka_unit_test(run_without_memory),
+	    cmocka_unit_test(bind_that_fails),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
