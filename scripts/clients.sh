@@ -8,11 +8,11 @@ root=$PWD
 sales=$root/test/clients/sales
 extension=${SEMANTIC_VIEWS_EXTENSION:-$root/build/release/semantic_views.duckdb_extension}
 
-# work NAME: an empty folder for the database files of a client.
-work() {
-	rm -rf "build/clients/work/$1"
-	mkdir -p "build/clients/work/$1"
-	echo "$root/build/clients/work/$1"
+# empty_folder NAME: an empty folder for the database files of a client.
+empty_folder() {
+	rm -rf "build/clients/files/$1"
+	mkdir -p "build/clients/files/$1"
+	echo "$root/build/clients/files/$1"
 }
 
 # in_venv NAME: the Python of requirements/NAME.txt.
@@ -77,7 +77,7 @@ client_docs() { python3 test/clients/check_docs.py docs/howto/clients.md; }
 
 client_python() {
 	local folder version python
-	folder=$(work python)
+	folder=$(empty_folder python)
 	for version in "${DUCKDB_VERSIONS[@]}"; do
 		python=$(in_venv "duckdb-$version")
 		"$python" test/clients/python/sales.py "$extension" "$sales" "$folder"
@@ -87,37 +87,37 @@ client_python() {
 client_shell() {
 	local python
 	python=$(in_venv demo)
-	test/clients/shell/sales.sh "$(dirname "$python")/duckdb" "$extension" "$sales" "$(work shell)"
+	test/clients/shell/sales.sh "$(dirname "$python")/duckdb" "$extension" "$sales" "$(empty_folder shell)"
 }
 
 client_frames() {
 	local python
 	python=$(in_venv clients-frames)
-	"$python" test/clients/frames/sales.py "$extension" "$sales" "$(work frames)"
+	"$python" test/clients/frames/sales.py "$extension" "$sales" "$(empty_folder frames)"
 }
 
 client_sqlalchemy() {
 	local python
 	python=$(in_venv clients-sqlalchemy)
-	"$python" test/clients/sqlalchemy/sales.py "$extension" "$sales" "$(work sqlalchemy)"
+	"$python" test/clients/sqlalchemy/sales.py "$extension" "$sales" "$(empty_folder sqlalchemy)"
 }
 
 client_dbt() {
 	local python
 	python=$(in_venv clients-dbt)
-	"$python" test/clients/dbt/run.py "$extension" "$sales" "$(work dbt)"
+	"$python" test/clients/dbt/run.py "$extension" "$sales" "$(empty_folder dbt)"
 }
 
 client_node() {
 	node_modules
 	cp test/clients/node/sales.mjs build/clients/node/ # imports are looked up beside it
-	node build/clients/node/sales.mjs "$extension" "$sales" "$(work node)"
+	node build/clients/node/sales.mjs "$extension" "$sales" "$(empty_folder node)"
 }
 
 client_java() {
 	local jar
 	jar=$(java_driver)
-	java -cp "$jar" test/clients/java/Sales.java "$extension" "$sales" "$(work java)"
+	java -cp "$jar" test/clients/java/Sales.java "$extension" "$sales" "$(empty_folder java)"
 }
 
 # The newest module, with the library beside the program; and the newest whose static libraries the proxy has.
@@ -127,9 +127,9 @@ client_go() {
 	local library programs=$root/build/clients/go
 	library=$(library)
 	CGO_LDFLAGS="-lduckdb -L$library" quietly clients-go go build -C test/clients/go -tags=duckdb_use_lib -o "$programs/shared" .
-	LD_LIBRARY_PATH=$library "$programs/shared" "$extension" "$sales" "$(work go)"
+	LD_LIBRARY_PATH=$library "$programs/shared" "$extension" "$sales" "$(empty_folder go)"
 	quietly clients-go-static go build -C test/clients/go -modfile=static.mod -o "$programs/static" .
-	"$programs/static" "$extension" "$sales" "$(work go)"
+	"$programs/static" "$extension" "$sales" "$(empty_folder go)"
 }
 
 client_rust() {
@@ -138,7 +138,7 @@ client_rust() {
 	library=$(library)
 	DUCKDB_LIB_DIR=$library CARGO_TARGET_DIR=$root/build/clients/rust quietly clients-cargo \
 		cargo build --locked --manifest-path test/clients/rust/Cargo.toml
-	LD_LIBRARY_PATH=$library build/clients/rust/debug/sales "$extension" "$sales" "$(work rust)"
+	LD_LIBRARY_PATH=$library build/clients/rust/debug/sales "$extension" "$sales" "$(empty_folder rust)"
 }
 
 # A client runs in a process of its own: what fails in it ends it.

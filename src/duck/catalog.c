@@ -2,6 +2,7 @@
 
 #include "base/ident.h"
 #include "base/near.h"
+#include "duck/marks.h"
 
 enum { MAX_TRIES = 30, REBUILD_AFTER = 5, MAX_NAP_MS = 50, ROOM_FOR_ANSWER = 8 * 1024 };
 
@@ -23,30 +24,6 @@ bool sv_catalog_find_database(sv_session *s, sv_str database, sv_str *found, boo
 		*is_attached = sv_str_ieq(*found, database);
 	}
 	return true;
-}
-
-/* The database that a view without one is of: that of the macro which is called. */
-static bool default_database(sv_session *s, sv_str *out)
-{
-	sv_rows rows;
-	*out = s->instance->database;
-	if (!s->mark.ptr || sv_str_eq(s->mark, s->instance->mark))
-		return true;
-	if (!sv_session_query(s,
-	                      "SELECT database_name FROM duckdb_functions() "
-	                      "WHERE function_type = 'table_macro' AND schema_name = 'main' "
-	                      "AND function_name = 'semantic_view' AND contains(macro_definition, $1) "
-	                      "ORDER BY database_name",
-	                      &SV_PARAM(s->mark), 1, &rows))
-		return false;
-	if (rows.row_count == 1)
-		*out = sv_rows_at(&rows, 0, 0);
-	if (rows.row_count < 2)
-		return true;
-	return sv_session_fail(s, SV_E_AMBIGUOUS,
-	                       "the databases '%.*s' and '%.*s' are copies of each other: write the "
-	                       "name of the database before that of the semantic view",
-	                       SV_FMT(sv_rows_at(&rows, 0, 0)), SV_FMT(sv_rows_at(&rows, 1, 0)));
 }
 
 static sv_str join(sv_session *s, const sv_str *parts, size_t count)
@@ -75,7 +52,7 @@ bool sv_catalog_key_of(sv_session *s, const sv_str *parts, size_t count, sv_view
 	if (!out->name.len)
 		return sv_session_fail(s, SV_E_INVALID, "a semantic view needs a name");
 	sv_session_set_view(s, out->text);
-	return out->has_database || default_database(s, &out->database);
+	return out->has_database || sv_marks_default_database(s, &out->database);
 }
 
 bool sv_catalog_key(sv_session *s, sv_str text, sv_view_key *out)

@@ -31,6 +31,7 @@ typedef struct {
 	sv_answer *out;
 	counted *counted;
 	size_t count;
+	size_t cap;
 } checker;
 
 static sv_cell *add(checker *c, const char *check, sv_str object, const char *status)
@@ -67,8 +68,12 @@ static int64_t keep_counted(checker *c, const sv_buf *sql, sv_str digits)
 	counted now = {.sql = text_of(sql)};
 	for (size_t i = 0; i < digits.len; i++)
 		now.found = now.found * 10 + (digits.ptr[i] - '0');
-	c->counted = sv_arena_grow(c->s->arena, c->counted, c->count * sizeof(now),
-	                           (c->count + 1) * sizeof(now));
+	if (c->count == c->cap) {
+		size_t cap = c->cap ? c->cap * 2 : 16;
+		c->counted =
+		    sv_arena_grow(c->s->arena, c->counted, c->cap * sizeof(now), cap * sizeof(now));
+		c->cap = cap;
+	}
 	c->counted[c->count++] = now;
 	return now.found;
 }

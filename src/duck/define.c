@@ -1,6 +1,7 @@
 #include "duck/define.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/scan.h"
 #include "ddl/definition.h"
@@ -8,8 +9,6 @@
 #include "duck/view.h"
 #include "model/names.h"
 #include "model/write.h"
-
-#include <time.h>
 
 /* 2025-01-31 12:34:56.123456, UTC: 26 bytes for eight thousand years. */
 static sv_str now(sv_session *s)

@@ -83,6 +83,7 @@ sv_instance *sv_instance_new(sv_arena *load, duckdb_database *given, duckdb_conn
 		return NULL;
 	}
 	sv_lock_init(&n.instance->writing);
+	sv_lock_init(&n.instance->marks.lock);
 	sv_cache_init(n.instance->cache);
 	atomic_init(&n.instance->users, 1);
 	n.instance->arena = arena;
@@ -101,6 +102,7 @@ void sv_instance_release(void *instance)
 		return;
 	sv_cache_destroy(i->cache);
 	sv_lock_destroy(&i->writing);
+	sv_lock_destroy(&i->marks.lock);
 	sv_connector_destroy(&i->connector);
 	sv_arena arena = i->arena; /* the instance lies in it */
 	sv_arena_free(&arena);

@@ -14,6 +14,21 @@
 
 typedef struct sv_cache sv_cache;
 
+enum { SV_KNOWN_MARKS = 64 };
+
+/* The mark of an attached database; empty: it has none. */
+typedef struct {
+	char number[24]; /* of the attachment */
+	char mark[40];
+} sv_known_mark;
+
+typedef struct {
+	atomic_bool has_others;              /* databases were attached when somebody last looked */
+	sv_lock lock;                        /* guards the rest */
+	sv_known_mark known[SV_KNOWN_MARKS]; /* the oldest is replaced */
+	size_t next;
+} sv_marks;
+
 typedef struct {
 	sv_arena arena;      /* used while LOAD runs only */
 	atomic_size_t users; /* functions that point here, and LOAD */
@@ -26,6 +41,7 @@ typedef struct {
 	 * of another which is attached: each means the views of its own database.
 	 */
 	sv_str mark;
+	sv_marks marks;      /* of other databases, see marks.h */
 	sv_words keywords;   /* that must be quoted */
 	sv_words aggregates; /* aggregate functions known at LOAD */
 	sv_words macros;     /* table macros in schema main at LOAD: "name body" */

@@ -91,6 +91,79 @@ def test_copies_cannot_be_told_apart(connect, tmp_path):
     assert con.execute("FROM b.main.semantic_view('b.w', metrics := ['m'])").fetchall() == [(30,)]
 
 
+@pytest.fixture
+def original(connect, tmp_path):
+    """A database whose t sums to 31; its copy of yesterday, backup.duckdb, where it sums to 30."""
+    con = connect(tmp_path / "original.duckdb")
+    make(con, 10, 20)
+    con.close()
+    (tmp_path / "backup.duckdb").write_bytes((tmp_path / "original.duckdb").read_bytes())
+    con = connect(tmp_path / "original.duckdb")
+    con.execute("INSERT INTO t VALUES (1)")
+    return con
+
+
+BARE = [ASK, "FROM sv", "FROM backup.sv", "FROM backup.main.semantic_view('w', metrics := ['m'])",
+        "FROM explain_semantic_view('w', metrics := ['m'])"]
+
+
+def check_bare_names_are_refused(con, copy):
+    for query in BARE:
+        with pytest.raises(duckdb.Error) as error:
+            con.execute(query.replace("backup", copy))
+        assert f"the databases '{copy}' and 'original' are copies of each other: write the name of the database before " \
+            "that of the semantic view" in str(error.value), query
+    assert con.execute("FROM semantic_view('original.w', metrics := ['m'])").fetchall() == [(31,)]
+
+
+def test_a_copy_beside_its_original_is_told_apart_by_name_only(original, tmp_path):
+    con = original
+    assert con.execute("FROM sv").fetchall() == [(31,)]
+    for options in ("", " (READ_ONLY)"):
+        con.execute(f"ATTACH '{tmp_path / 'backup.duckdb'}' AS backup{options}")
+        check_bare_names_are_refused(con, "backup")
+        assert con.execute("FROM semantic_view('backup.w', metrics := ['m'])").fetchall() == [(30,)]
+        con.execute("USE backup")
+        check_bare_names_are_refused(con, "backup")
+        con.execute("USE original; DETACH backup")
+        assert con.execute("FROM sv").fetchall() == [(31,)]
+
+
+def test_a_copy_made_by_copy_from_database(original, tmp_path):
+    con = original
+    con.execute(f"ATTACH '{tmp_path / 'now.duckdb'}' AS backup; ATTACH ':memory:' AS beside")
+    assert con.execute("FROM sv").fetchall() == [(31,)]
+    con.execute("COPY FROM DATABASE original TO backup")
+    check_bare_names_are_refused(con, "backup")
+
+
+def test_another_database_is_no_copy(original, connect, tmp_path):
+    other = connect(tmp_path / "other.duckdb")
+    make(other, 7)
+    other.close()
+    con = original
+    for _ in range(3):
+        con.execute(f"ATTACH '{tmp_path / 'other.duckdb'}' AS backup")
+        for _ in range(2):
+            assert con.execute("FROM sv").fetchall() == [(31,)]
+            assert con.execute("FROM backup.sv").fetchall() == [(7,)]
+        con.execute("DETACH backup")
+    con.execute(f"ATTACH '{tmp_path / 'backup.duckdb'}' AS backup")
+    check_bare_names_are_refused(con, "backup")
+
+
+def test_a_copy_that_has_lost_its_macros_gets_a_mark_of_its_own(original, connect, tmp_path):
+    original.close()
+    copy = duckdb.connect(str(tmp_path / "backup.duckdb"))
+    copy.execute("DROP MACRO TABLE semantic_view; DROP MACRO TABLE explain_semantic_view")
+    copy.close()
+    connect(tmp_path / "backup.duckdb").close()
+    con = connect(tmp_path / "original.duckdb")
+    con.execute(f"ATTACH '{tmp_path / 'backup.duckdb'}' AS backup")
+    assert con.execute("FROM sv").fetchall() == [(31,)]
+    assert con.execute("FROM backup.sv").fetchall() == [(30,)]
+
+
 def test_the_macros_of_a_database_are_written_once(connect, db_file):
     marks = []
     for _ in range(2):
