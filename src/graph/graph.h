@@ -58,7 +58,7 @@ typedef struct {
 
 /*
  * Keeps the ways that rule 7 leaves: those that pass the chosen role; of several,
- * those that pass a relationship of USING, wherever one does; of several, those
+ * those that pass most of USING (none passes the same and more); of several, those
  * that take the DEFAULT among the roles between the same two tables.
  */
 sv_ways sv_graph_choose(sv_arena *a, const sv_graph *g, sv_ways ways, sv_choice choice);

@@ -74,14 +74,6 @@ bool sv_way_passes(sv_way way, size_t relationship)
 	return false;
 }
 
-static bool passes_one_of(sv_way way, sv_nameds uses)
-{
-	for (size_t i = 0; i < uses.count; i++)
-		if (sv_way_passes(way, uses.items[i].index))
-			return true;
-	return false;
-}
-
 static sv_ways keep(sv_arena *a, sv_ways ways, const bool *kept)
 {
 	sv_ways out = {.items = SV_NEW_N(a, sv_way, ways.count), .is_cut = ways.is_cut};
@@ -99,13 +91,32 @@ static sv_ways keep_role(sv_arena *a, sv_ways ways, size_t role)
 	return keep(a, ways, kept);
 }
 
+/* Whether `more` passes all that `way` passes of USING, and others too. */
+static bool passes_more(const bool *more, const bool *way, size_t count)
+{
+	bool has_others = false;
+	for (size_t u = 0; u < count; u++) {
+		if (way[u] && !more[u])
+			return false;
+		has_others = has_others || (more[u] && !way[u]);
+	}
+	return has_others;
+}
+
+/* USING (bill, home): bill-home, and neither bill-birth nor ship-home. */
 static sv_ways keep_used(sv_arena *a, sv_ways ways, sv_nameds uses)
 {
 	bool *kept = SV_NEW_N(a, bool, ways.count);
-	bool any = false;
+	bool *passes = SV_NEW_N(a, bool, ways.count * uses.count);
 	for (size_t i = 0; i < ways.count; i++)
-		any = (kept[i] = passes_one_of(ways.items[i], uses)) || any;
-	return any ? keep(a, ways, kept) : ways;
+		for (size_t u = 0; u < uses.count; u++)
+			passes[i * uses.count + u] = sv_way_passes(ways.items[i], uses.items[u].index);
+	for (size_t i = 0; i < ways.count; i++) {
+		kept[i] = true;
+		for (size_t k = 0; k < ways.count && kept[i]; k++)
+			kept[i] = !passes_more(passes + k * uses.count, passes + i * uses.count, uses.count);
+	}
+	return keep(a, ways, kept);
 }
 
 static bool same_tables(const sv_relationship *x, const sv_relationship *y)

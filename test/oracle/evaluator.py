@@ -357,7 +357,8 @@ class Evaluator:
             if not ways:
                 return None, ("role", f"{target} is not reached from {home} through {role}")
         if using:
-            ways = self.passing(ways, using) or ways
+            used = [{step[0] for step in way} & {name.lower() for name in using} for way in ways]
+            ways = [way for way, passes in zip(ways, used) if not any(passes < other for other in used)]
         if len(ways) > 1:
             ways = self.by_default(ways)
         if len(ways) != 1:

@@ -90,30 +90,35 @@ static void chooses_among_ways(void **state)
 	static const struct {
 		size_t to;
 		int role;
-		int use;
+		int uses[2];
 		const char *left;
 	} cases[] = {
-	    {2, NONE, NONE, "item_order-bill"},
-	    {2, SHIP, NONE, "item_order-ship"},
-	    {2, NONE, SHIP, "item_order-ship"},
-	    {2, BILL, SHIP, "item_order-bill"},
-	    {2, NONE, HOME, "item_order-bill"},
-	    {3, NONE, NONE, "item_order-bill-home | item_order-bill-birth"},
-	    {3, BIRTH, NONE, "item_order-bill-birth"},
-	    {3, NONE, HOME, "item_order-bill-home"},
-	    {3, BIRTH, SHIP, "item_order-ship-birth"},
-	    {3, SHIP, HOME, "item_order-ship-home"},
-	    {2, HOME, NONE, ""},
+	    {2, NONE, {NONE, NONE}, "item_order-bill"},
+	    {2, SHIP, {NONE, NONE}, "item_order-ship"},
+	    {2, NONE, {SHIP, NONE}, "item_order-ship"},
+	    {2, BILL, {SHIP, NONE}, "item_order-bill"},
+	    {2, NONE, {HOME, NONE}, "item_order-bill"},
+	    {3, NONE, {NONE, NONE}, "item_order-bill-home | item_order-bill-birth"},
+	    {3, BIRTH, {NONE, NONE}, "item_order-bill-birth"},
+	    {3, NONE, {HOME, NONE}, "item_order-bill-home"},
+	    {3, BIRTH, {SHIP, NONE}, "item_order-ship-birth"},
+	    {3, SHIP, {HOME, NONE}, "item_order-ship-home"},
+	    {3, NONE, {SHIP, HOME}, "item_order-ship-home"},
+	    {3, NONE, {BIRTH, SHIP}, "item_order-ship-birth"},
+	    {3, NONE, {HOME, BIRTH}, "item_order-bill-home | item_order-bill-birth"},
+	    {2, NONE, {SHIP, HOME}, "item_order-ship"},
+	    {2, HOME, {NONE, NONE}, ""},
 	};
 	(void)state;
 	sv_arena a = {0};
 	sv_model m;
 	const sv_graph *g = build(&a, &m, 4, shop, 5);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		sv_named use = {.index = (size_t)cases[i].use};
+		sv_named uses[2] = {{.index = (size_t)cases[i].uses[0]}, {.index = (size_t)cases[i].uses[1]}};
+		size_t use_count = (size_t)(cases[i].uses[0] != NONE) + (size_t)(cases[i].uses[1] != NONE);
 		sv_choice choice = {
 		    .role = cases[i].role == NONE ? SV_NONE : (size_t)cases[i].role,
-		    .uses = {&use, cases[i].use == NONE ? 0 : 1},
+		    .uses = {uses, use_count},
 		};
 		sv_ways left = sv_graph_choose(&a, g, sv_graph_ways(&a, g, 0, cases[i].to), choice);
 		assert_string_equal(show(&a, &m, left), cases[i].left);
