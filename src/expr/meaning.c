@@ -142,7 +142,7 @@ static bool tree_has_column(sv_reading *r, const sv_doc *node, sv_str table, sv_
 		       (names.count == 2 && sv_str_ieq(names.items[0], table) &&
 		        sv_str_ieq(names.items[1], name));
 	}
-	if (sv_tree_is(node, "SUBQUERY"))
+	if (sv_tree_is(node, "SUBQUERY") && !sv_tree_any_list(r->arena, node))
 		return false;
 	sv_tree_children children = sv_tree_children_of(r->arena, node);
 	for (size_t i = 0; i < children.count; i++)

@@ -378,8 +378,14 @@ static void window(sv_reading *r, const sv_doc *node, sv_position at)
 /* A subquery is left alone, but for the left side of x IN (SELECT ...). */
 static void subquery(sv_reading *r, const sv_doc *node, sv_position at)
 {
+	const sv_doc *list = sv_tree_any_list(r->arena, node);
 	at.is_strict = false;
 	at.is_scalar = false;
+	if (list) {
+		walk_below(r, node, at, "subquery");
+		walk_below(r, list, at, NULL);
+		return;
+	}
 	if (r->kind == SV_READ_WHERE || r->kind == SV_READ_JOIN) {
 		size_t start = sv_tree_first_place(r->arena, node);
 		if (start == SV_NONE)

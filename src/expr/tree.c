@@ -90,6 +90,22 @@ sv_tree_children sv_tree_children_of(sv_arena *a, const sv_doc *node)
 	return list;
 }
 
+const sv_doc *sv_tree_any_list(sv_arena *a, const sv_doc *node)
+{
+	sv_tree_children children = sv_tree_children_of(a, node);
+	const sv_doc *found = NULL;
+	for (size_t i = 0; i < children.count; i++) {
+		if (!is(children.items[i].key, "subquery"))
+			continue;
+		if (found)
+			return NULL;
+		found = children.items[i].node;
+	}
+	bool is_made_up = found && sv_tree_is(found, "FUNCTION") && sv_tree_place(found) == SV_NONE &&
+	                  is(sv_tree_text(found, "function_name"), "unnest");
+	return is_made_up ? found : NULL;
+}
+
 size_t sv_tree_first_place(sv_arena *a, const sv_doc *node)
 {
 	sv_tree_children children = sv_tree_children_of(a, node);

@@ -46,6 +46,10 @@ sv_str sv_tree_function_name(const sv_doc *node);
  * it up.  For operators it may be the place of the operator. */
 size_t sv_tree_place(const sv_doc *node);
 
+/* x = ANY (list) is a SUBQUERY to DuckDB, over a call of unnest(list) that nobody wrote:
+ * returns that call, or NULL when the node is a subquery. */
+const sv_doc *sv_tree_any_list(sv_arena *a, const sv_doc *node);
+
 /* The first place of the node and all below it, or SV_NONE. */
 size_t sv_tree_first_place(sv_arena *a, const sv_doc *node);
 

@@ -107,7 +107,7 @@ static bool passes_more(const bool *more, const bool *way, size_t count)
 static sv_ways keep_used(sv_arena *a, sv_ways ways, sv_nameds uses)
 {
 	bool *kept = SV_NEW_N(a, bool, ways.count);
-	bool *passes = SV_NEW_N(a, bool, ways.count * uses.count);
+	bool *passes = SV_NEW_N(a, bool, ways.count *uses.count);
 	for (size_t i = 0; i < ways.count; i++)
 		for (size_t u = 0; u < uses.count; u++)
 			passes[i * uses.count + u] = sv_way_passes(ways.items[i], uses.items[u].index);

@@ -109,8 +109,10 @@ static void refuse_ambiguity(sv_planner *p, const sv_asker *asker, size_t from, 
                              const sv_ways *ways)
 {
 	enum { SHOWN = 8 };
+	static const sv_words no_keywords; /* an item of a request may be any word */
 	sv_buf message = SV_BUF_INIT(p->arena);
 	sv_buf hint = SV_BUF_INIT(p->arena);
+	hint.keywords = &no_keywords;
 	const sv_member *wanted = asker->wanted;
 	if (asker->reader)
 		sv_buf_putf(&message, "%s is ambiguous", asker->reader);
@@ -126,10 +128,13 @@ static void refuse_ambiguity(sv_planner *p, const sv_asker *asker, size_t from, 
 		size_t r = own_relationship(ways, i);
 		if (r == SV_NONE)
 			continue;
-		sv_str role = p->model->relationships[r].name;
-		if (asker->is_request && wanted)
-			sv_buf_putf(&hint, "%s'%.*s.%.*s'", named++ ? " or " : "Ask for ", SV_FMT(role),
-			            SV_FMT(wanted->name));
+		if (!asker->is_request || !wanted)
+			continue;
+		sv_buf_puts(&hint, named++ ? " or '" : "Ask for '");
+		sv_buf_put_ident(&hint, p->model->relationships[r].name);
+		sv_buf_putc(&hint, '.');
+		sv_buf_put_ident(&hint, wanted->name);
+		sv_buf_putc(&hint, '\'');
 	}
 	if (ways->count > SHOWN || ways->is_cut)
 		sv_buf_puts(&message, " and more");

@@ -327,8 +327,7 @@ class Agg(Node):
 
     def sql(self, ref=default_ref):
         arg = "*" if self.arg is None else self.arg.sql(ref)
-        # DuckDB refuses to order by a literal.
-        order = f" ORDER BY {arg}" if self.func == "list" and not isinstance(self.arg, Const) else ""
+        order = f" ORDER BY {arg}" if self.func == "list" else ""
         where = f" FILTER (WHERE {self.where.sql(ref)})" if self.where is not None else ""
         return f"{self.func}({'DISTINCT ' if self.distinct else ''}{arg}{order}){where}"
 

@@ -596,9 +596,19 @@ class Generator:
         if choice == "avg":
             return Agg("avg", part("int"), where=where), "float"
         if choice == "list":
-            kind = rng.choice(["int", "text"])
-            return Agg("list", part(kind), where=where, distinct=self.chance(0.3)), "list"
+            arg = part(rng.choice(["int", "text"]))
+            if self.is_literal(arg):
+                return Agg("count", arg, where=where), "int"
+            return Agg("list", arg, where=where, distinct=self.chance(0.3)), "list"
         return Agg("sum", part("int"), where=where, distinct=choice == "sumd"), "int"
+
+    def is_literal(self, node: Node, named=()) -> bool:
+        """Also through facts and dimensions: DuckDB refuses to order by it."""
+        if not isinstance(node, Ref):
+            return isinstance(node, Const)
+        name = node.name.lower()
+        meant = [m.expr for m in self.view.facts + self.view.dimensions if same(m.name, name)]
+        return name not in named and any(self.is_literal(expr, (*named, name)) for expr in meant)
 
     def metric_expr(self, alias: str, own: str) -> tuple[Node, str]:
         rng = self.rng

@@ -268,8 +268,9 @@ def test_hand_sql_runs(case, shared):
     columns, rows = run(connection, case.get("by hand"))
     if case.get("types"):
         assert [t for _, t in columns] == [t.strip() for t in case.get("types").split("|")]
-    if case.get("rows"):
+    if case.get("rows") is not None:
         lines = [line for line in case.get("rows").splitlines() if line.strip()]
+        assert lines, "rows: say (none) where there are none"
         expected = [] if lines == ["(none)"] else [
             tuple(cell.strip() for cell in line.split("|")) for line in lines
         ]

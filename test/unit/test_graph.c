@@ -114,7 +114,8 @@ static void chooses_among_ways(void **state)
 	sv_model m;
 	const sv_graph *g = build(&a, &m, 4, shop, 5);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		sv_named uses[2] = {{.index = (size_t)cases[i].uses[0]}, {.index = (size_t)cases[i].uses[1]}};
+		sv_named uses[2] = {{.index = (size_t)cases[i].uses[0]},
+		                    {.index = (size_t)cases[i].uses[1]}};
 		size_t use_count = (size_t)(cases[i].uses[0] != NONE) + (size_t)(cases[i].uses[1] != NONE);
 		sv_choice choice = {
 		    .role = cases[i].role == NONE ? SV_NONE : (size_t)cases[i].role,

@@ -100,6 +100,7 @@ static const resolve_case cases[] = {
     {DIM_O, "current_date - day", "day=o.day!"},
     {DIM_O, "amount BETWEEN tax AND 5", "amount=o.amount!; tax=o.tax"},
     {DIM_O, "items > 1", "items=member o.items!"},
+    {DIM_O, "amount = ANY ([tax, rate])", "amount=o.amount; tax=o.tax; rate=o.rate"},
     {DIM_O, "upper(label)", "label=o.label"}, /* upper is a macro here */
     {DIM_O, "lower(label)", "label=o.label!"},
     {DIM_O, "amount + tax", "amount=o.amount; tax=o.tax"},
@@ -213,6 +214,8 @@ static const resolve_case cases[] = {
     {WHERE, "payer.Region IN ('a', 'b') -- why", "payer.Region=member c.region via payer!"},
     {WHERE, "net > 1 OR items = 0", "net=member o.net; items=member o.items"},
     {WHERE, "status.f = 1", "status=member o.status!"},
+    {WHERE, "region = ANY ([status, 'a'])", "region=member c.region; status=member o.status"},
+    {WHERE, "NOT net > ALL (items)", "net=member o.net; items=member o.items"},
 };
 
 /* What authors read: the start of the first message, without the view. */
@@ -264,7 +267,7 @@ static const struct {
      "dimension 'x' of table 'o' has a subquery that looks outside: 'payer.id'"},
     {DIM_O, "(SELECT amount)",
      "dimension 'x' of table 'o' has a subquery that looks outside: 'amount'"},
-    {DIM_O, "amount = ANY ([tax, rate])",
+    {DIM_O, "amount = ANY (SELECT unnest([tax]))",
      "dimension 'x' of table 'o' has a subquery that looks outside: 'tax'"},
     {FACT_O, "sum(max(li.qty))",
      "fact 'x' of table 'o' has an aggregate inside an aggregate: 'max'. Declare a fact"},
@@ -328,6 +331,8 @@ static const struct {
     {WHERE, "name = 'a'", "where_clause names dimension 'name', which is ambiguous"},
     {WHERE, "cc.region = 'a'", "where_clause names unknown table 'cc'"},
     {WHERE, "region IN (SELECT 1)", "where_clause cannot use a subquery"},
+    {WHERE, "region = ANY (SELECT 1)", "where_clause cannot use a subquery"},
+    {WHERE, "region = ANY ([amount])", "where_clause cannot use column 'amount'"},
     {WHERE, "sum(net) > 1", "where_clause cannot aggregate: 'sum'"},
     {WHERE, "rank() OVER (ORDER BY region) = 1", "where_clause cannot use a window call"},
     {WHERE, "region = ", "where_clause does not parse: syntax error at "},
