@@ -201,6 +201,16 @@ static void refuse_ambiguous(sv_reading *r, const sv_written *w, const char *kin
 	    ->hint = "Write the table in front";
 }
 
+/* Whether the table reads `name`, or a table of that name in some schema. */
+static bool is_source(const sv_table *t, sv_str name)
+{
+	if (t->is_query || t->source.len < name.len)
+		return false;
+	sv_str tail = {t->source.ptr + t->source.len - name.len, name.len};
+	bool is_whole = t->source.len == name.len || tail.ptr[-1] == '.';
+	return is_whole && sv_str_ieq(tail, name);
+}
+
 static void unknown_qualifier(sv_reading *r, const sv_written *w)
 {
 	const sv_model *m = r->model;
@@ -215,6 +225,10 @@ static void unknown_qualifier(sv_reading *r, const sv_written *w)
 		names[count++] = m->relationships[i].name;
 	const char *what = count > m->table_count ? "Tables and relationships" : "Tables";
 	sv_buf hint = SV_BUF_INIT(r->arena);
+	for (size_t i = 0; i < m->table_count; i++)
+		if (is_source(&m->tables[i], w->parts[0]))
+			sv_buf_putf(&hint, "%.*s is called '%.*s' in the view. ", SV_FMT(m->tables[i].source),
+			            SV_FMT(m->tables[i].name));
 	sv_buf_puts(&hint, sv_names_hint_list(r->arena, what, names, count, w->parts[0]));
 	if (r->home != SV_NONE && r->kind != SV_READ_FILTER && !knows_columns(r, r->home))
 		sv_buf_putf(&hint, ". For a field of a column write %.*s.%.*s.%.*s",

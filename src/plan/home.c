@@ -44,13 +44,34 @@ static void put_tables(const sv_planner *p, const bool *flags, sv_buf *out)
 	}
 }
 
-static size_t refuse_none(sv_planner *p, const bool *has_member)
+/* The first requested member of each table: dimension 'region' of table 'c', ... */
+static void put_members(const sv_planner *p, const sv_items *items, const char *kind, bool *is_told,
+                        sv_buf *out)
+{
+	for (size_t i = 0; i < items->count; i++) {
+		const sv_member *m = &p->model->members[items->items[i].member];
+		if (is_told[m->table.index])
+			continue;
+		is_told[m->table.index] = true;
+		sv_buf_putf(out, "%s%s '%.*s' of table '%.*s'", out->len ? ", " : "", kind, SV_FMT(m->name),
+		            SV_FMT(p->model->tables[m->table.index].name));
+	}
+}
+
+static size_t refuse_none(sv_planner *p, const sv_items *dimensions, const sv_items *facts,
+                          const sv_expr *where)
 {
 	sv_buf b = SV_BUF_INIT(p->arena);
-	sv_buf_puts(&b, "no table reaches everything requested: the members are of tables ");
-	put_tables(p, has_member, &b);
-	sv_diags_add(p->diags, SV_E_FAN_OUT, SV_NOWHERE, "%s", sv_buf_cstr(&b))->hint =
-	    "Ask for fewer of them, or declare the relationships that lead to these tables";
+	bool *is_told = SV_NEW_N(p->arena, bool, p->model->table_count);
+	put_members(p, facts, "fact", is_told, &b);
+	put_members(p, dimensions, "dimension", is_told, &b);
+	if (where)
+		sv_buf_puts(&b, ", and what where_clause names");
+	sv_diags_add(p->diags, SV_E_FAN_OUT, SV_NOWHERE, "no table reaches everything requested: %s",
+	             sv_buf_cstr(&b))
+	    ->hint =
+	    "Ask for fewer of them, ask for metrics instead, or declare the relationships that "
+	    "lead to these tables";
 	return SV_NONE;
 }
 
@@ -159,5 +180,5 @@ size_t sv_home_find(sv_planner *p, const sv_items *dimensions, const sv_items *f
 		if (found > 1)
 			return refuse_several(p, is_candidate);
 	}
-	return found ? home : refuse_none(p, has_member);
+	return found ? home : refuse_none(p, dimensions, facts, where);
 }
