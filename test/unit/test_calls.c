@@ -1,9 +1,11 @@
 /*
- * A call from DuckDB leaves nothing of DuckDB's behind when it fails.  DuckDB may drop
- * what a function keeps on one of its own threads, after the user closed the database:
- * a connection in there would be the last owner of it, and the thread would wait for
- * itself.  DuckDB is a handful of functions here.
+ * What a call from DuckDB does with connections.  DuckDB is a handful of functions here.
+ *
+ * When it fails, nothing of DuckDB's is left behind: DuckDB may drop what a function
+ * keeps on one of its own threads, after the user closed the database; a connection in
+ * there would be the last owner of it, and the thread would wait for itself.
  */
+#include <pthread.h>
 #include <stdio.h>
 
 #include "duck/function.h"
@@ -21,6 +23,8 @@ static struct {
 	char error[200];
 	int connections; /* open ones */
 	int results;
+	bool answers; /* statements work, with one column */
+	int rollbacks;
 } fake;
 
 static int anything;
@@ -29,9 +33,9 @@ static int anything;
 
 static duckdb_state fake_connect(duckdb_database database, duckdb_connection *out)
 {
+	static char each[100];
 	(void)database;
-	*out = SOMETHING;
-	fake.connections++;
+	*out = (void *)&each[fake.connections++];
 	return DuckDBSuccess;
 }
 
@@ -45,10 +49,15 @@ static duckdb_state fake_query(duckdb_connection connection, const char *query,
                                duckdb_result *result)
 {
 	(void)connection;
-	(void)query;
+	fake.rollbacks += strcmp(query, "ROLLBACK") == 0;
+	fake.results += result != NULL;
+	return fake.answers ? DuckDBSuccess : DuckDBError;
+}
+
+static idx_t fake_column_count(duckdb_result *result)
+{
 	(void)result;
-	fake.results++;
-	return DuckDBError;
+	return 1;
 }
 
 static void fake_destroy_result(duckdb_result *result)
@@ -188,6 +197,7 @@ static void play_duckdb(void)
 	duckdb_disconnect = fake_disconnect;
 	duckdb_query = fake_query;
 	duckdb_destroy_result = fake_destroy_result;
+	duckdb_column_count = fake_column_count;
 	duckdb_result_error = fake_result_error;
 	duckdb_result_error_type = fake_error_type;
 	duckdb_create_table_function = fake_create;
@@ -309,12 +319,107 @@ static void bind_that_fails(void **state)
 	sv_arena_free(&l.instance.arena);
 }
 
+/* ---- where connections come from ---- */
+
+/* A handle and a client context, with the instance in it or not. */
+typedef struct {
+	int instance;
+	int control;
+	void *indirect;
+	struct _duckdb_database database;
+	duckdb_database handle;
+	void *context[10];
+	struct _duckdb_connection load;
+	sv_connector connector;
+} loading;
+
+static void begin_loading(loading *l, bool has_instance)
+{
+	memset(&fake, 0, sizeof(fake));
+	play_duckdb();
+	*l = (loading){0};
+	l->indirect = &l->control;
+	l->database.internal_ptr = has_instance ? (void *)&l->instance : (void *)&l->indirect;
+	l->handle = &l->database;
+	l->context[2] = &l->instance;
+	l->context[3] = &l->control;
+	l->load.internal_ptr = l->context;
+}
+
+static void borrows_where_the_instance_is_found_and_answers(void **state)
+{
+	(void)state;
+	loading l;
+	begin_loading(&l, true);
+	fake.answers = true;
+	assert_true(sv_connector_init(&l.connector, &l.handle, &l.load));
+	assert_true(l.connector.is_borrowed);
+	assert_ptr_equal(l.connector.owner[0], &l.instance);
+	assert_ptr_equal(l.connector.owner[1], &l.control);
+	assert_int_equal(fake.connections, 0);
+	sv_connector_destroy(&l.connector);
+}
+
+static void *close_soon(void *argument)
+{
+	sv_connector *c = argument;
+	duckdb_connection last = c->kept[SV_KEPT_CONNECTIONS - 1];
+	sv_nap(20);
+	sv_connector_close(c, &last);
+	return NULL;
+}
+
+static void check_kept(sv_connector *c)
+{
+	duckdb_connection open[SV_KEPT_CONNECTIONS];
+	duckdb_connection one_more;
+	pthread_t other;
+	assert_false(c->is_borrowed);
+	assert_int_equal(fake.connections, SV_KEPT_CONNECTIONS);
+	for (int i = 0; i < SV_KEPT_CONNECTIONS; i++) {
+		assert_true(sv_connector_open(c, &open[i]));
+		for (int k = 0; k < i; k++)
+			assert_ptr_not_equal(open[i], open[k]);
+	}
+	assert_int_equal(pthread_create(&other, NULL, close_soon, c), 0);
+	assert_true(sv_connector_open(c, &one_more));
+	pthread_join(other, NULL);
+	assert_ptr_equal(one_more, open[SV_KEPT_CONNECTIONS - 1]);
+	sv_connector_close(c, &open[0]);
+	assert_null(open[0]);
+	assert_int_equal(fake.rollbacks, 2);
+	assert_int_equal(fake.connections, SV_KEPT_CONNECTIONS);
+	sv_connector_destroy(c);
+}
+
+static void keeps_connections_where_the_instance_is_not_found(void **state)
+{
+	(void)state;
+	loading l;
+	begin_loading(&l, false);
+	fake.answers = true;
+	assert_true(sv_connector_init(&l.connector, &l.handle, &l.load));
+	check_kept(&l.connector);
+}
+
+static void keeps_connections_where_the_instance_does_not_answer(void **state)
+{
+	(void)state;
+	loading l;
+	begin_loading(&l, true);
+	assert_true(sv_connector_init(&l.connector, &l.handle, &l.load));
+	check_kept(&l.connector);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(run_that_fails),
 	    cmocka_unit_test(run_without_memory),
 	    cmocka_unit_test(bind_that_fails),
+	    cmocka_unit_test(borrows_where_the_instance_is_found_and_answers),
+	    cmocka_unit_test(keeps_connections_where_the_instance_is_not_found),
+	    cmocka_unit_test(keeps_connections_where_the_instance_does_not_answer),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
