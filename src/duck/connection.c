@@ -31,6 +31,12 @@
 
 enum { CONTEXT_WORDS = 8, NAP_MS = 1, NAPS = 30000 };
 
+#ifdef SV_KEEP_CONNECTIONS /* to test the fallback in a real DuckDB */
+enum { MAY_BORROW = false };
+#else
+enum { MAY_BORROW = true };
+#endif
+
 static bool find_instance(duckdb_database *given, duckdb_connection load, void *owner[2])
 {
 	void *direct = (*given)->internal_ptr;
@@ -71,9 +77,7 @@ bool sv_connector_init(sv_connector *c, duckdb_database *given, duckdb_connectio
 {
 	sv_lock_init(&c->lock);
 	c->handle.database.internal_ptr = c->owner;
-#ifndef SV_KEEP_CONNECTIONS /* for testing the fallback */
-	c->is_borrowed = find_instance(given, load, c->owner) && try_borrowed(c);
-#endif
+	c->is_borrowed = MAY_BORROW && find_instance(given, load, c->owner) && try_borrowed(c);
 	if (c->is_borrowed)
 		return true;
 	for (size_t i = 0; i < SV_KEPT_CONNECTIONS; i++)
