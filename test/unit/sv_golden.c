@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "ddl/definition.h"
+#include "ddl/parser.h"
 #include "sv_test.h"
 
 static const char separator[] = "\n----\n";
@@ -93,4 +95,29 @@ bool sv_golden_is(const sv_golden *g, const char *suffix)
 	size_t len = strlen(g->name);
 	size_t end = strlen(suffix);
 	return len >= end && strcmp(g->name + len - end, suffix) == 0;
+}
+
+void sv_golden_each(const char *folder, size_t at_least,
+                    bool (*body)(sv_arena *a, const sv_golden *g))
+{
+	sv_arena files = {0};
+	sv_golden *all;
+	size_t failed = 0;
+	size_t count = sv_golden_list(&files, folder, &all);
+	assert_true(count >= at_least);
+	for (size_t i = 0; i < count; i++) {
+		sv_arena a = {0};
+		failed += !body(&a, &all[i]);
+		sv_arena_free(&a);
+	}
+	sv_arena_free(&files);
+	assert_int_equal(failed, 0);
+}
+
+sv_model *sv_golden_read(sv_arena *a, sv_str text, bool is_statement, sv_diags *d)
+{
+	if (!is_statement)
+		return sv_definition_read(a, text, d);
+	const sv_statement *s = sv_ddl_parse_statement(a, text, d);
+	return s ? sv_definition_of_create(a, s, d) : NULL;
 }

@@ -7,7 +7,7 @@
 #ifndef SV_GOLDEN_H
 #define SV_GOLDEN_H
 
-#include "base/buf.h"
+#include "model/model.h"
 
 typedef struct {
 	const char *name; /* of the file */
@@ -24,5 +24,14 @@ bool sv_golden_check(sv_arena *a, const sv_golden *g, sv_str got);
 
 /* The end of the file's name: ".stmt". */
 bool sv_golden_is(const sv_golden *g, const char *suffix);
+
+/* Calls body for each file of a folder, in an arena of its own; fails when there are less
+ * than `at_least`, or when body returned false for some. */
+void sv_golden_each(const char *folder, size_t at_least,
+                    bool (*body)(sv_arena *a, const sv_golden *g));
+
+/* What a text defines: a statement of semantic_ddl, or what define_semantic_view takes.
+ * NULL after adding a problem. */
+sv_model *sv_golden_read(sv_arena *a, sv_str text, bool is_statement, sv_diags *d);
 
 #endif

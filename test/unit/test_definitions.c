@@ -2,44 +2,33 @@
  * *.def for define_semantic_view, *.stmt for semantic_ddl. */
 #include "sv_test.h"
 
-#include "ddl/definition.h"
-#include "ddl/parser.h"
 #include "model/validate.h"
 #include "sv_golden.h"
 
 static sv_model *read_given(sv_arena *a, const sv_golden *g, sv_diags *d)
 {
-	if (!sv_golden_is(g, ".stmt"))
-		return sv_definition_read(a, g->given, d);
-	const sv_statement *s = sv_ddl_parse_statement(a, g->given, d);
-	return s ? sv_definition_of_create(a, s, d) : NULL;
+	return sv_golden_read(a, g->given, sv_golden_is(g, ".stmt"), d);
+}
+
+static bool check(sv_arena *a, const sv_golden *g)
+{
+	sv_diags d;
+	sv_buf shown = SV_BUF_INIT(a);
+	sv_diags_init(&d, a, "semantic view 'v'", g->given);
+	sv_model *m = read_given(a, g, &d);
+	if (m)
+		sv_model_validate(a, m, &d);
+	if (d.count == 0)
+		fail_msg("%s: nothing was found wrong", g->name);
+	sv_diags_render(&d, &shown);
+	assert_null(strstr(sv_buf_cstr(&shown), "syntax error"));
+	return sv_golden_check(a, g, (sv_str){shown.ptr, shown.len});
 }
 
 static void tells_what_is_wrong_and_where(void **state)
 {
 	(void)state;
-	sv_arena files = {0};
-	sv_golden *all;
-	size_t failed = 0;
-	size_t count = sv_golden_list(&files, "definitions", &all);
-	assert_true(count >= 120);
-	for (size_t i = 0; i < count; i++) {
-		sv_arena a = {0};
-		sv_diags d;
-		sv_buf shown = SV_BUF_INIT(&a);
-		sv_diags_init(&d, &a, "semantic view 'v'", all[i].given);
-		sv_model *m = read_given(&a, &all[i], &d);
-		if (m)
-			sv_model_validate(&a, m, &d);
-		if (d.count == 0)
-			fail_msg("%s: nothing was found wrong", all[i].name);
-		sv_diags_render(&d, &shown);
-		assert_null(strstr(sv_buf_cstr(&shown), "syntax error"));
-		failed += !sv_golden_check(&a, &all[i], (sv_str){shown.ptr, shown.len});
-		sv_arena_free(&a);
-	}
-	sv_arena_free(&files);
-	assert_int_equal(failed, 0);
+	sv_golden_each("definitions", 120, check);
 }
 
 typedef struct {

@@ -1,9 +1,7 @@
 /* Diagrams exactly as they are written: test/golden/diagram. */
 #include "sv_test.h"
 
-#include "ddl/definition.h"
 #include "ddl/diagram.h"
-#include "ddl/parser.h"
 #include "model/validate.h"
 #include "sv_golden.h"
 
@@ -11,14 +9,8 @@ static sv_model *define(sv_arena *a, const sv_golden *g)
 {
 	sv_diags d;
 	sv_buf shown = SV_BUF_INIT(a);
-	sv_model *m = NULL;
 	sv_diags_init(&d, a, g->name, g->given);
-	if (sv_golden_is(g, ".stmt")) {
-		const sv_statement *s = sv_ddl_parse_statement(a, g->given, &d);
-		m = s ? sv_definition_of_create(a, s, &d) : NULL;
-	} else {
-		m = sv_definition_read(a, g->given, &d);
-	}
+	sv_model *m = sv_golden_read(a, g->given, sv_golden_is(g, ".stmt"), &d);
 	if (m)
 		sv_model_validate(a, m, &d);
 	sv_diags_render(&d, &shown);
@@ -34,48 +26,34 @@ static sv_str diagram(sv_arena *a, const sv_golden *g)
 	return (sv_str){sv_buf_cstr(&b), b.len};
 }
 
+static bool check(sv_arena *a, const sv_golden *g)
+{
+	return sv_golden_check(a, g, diagram(a, g));
+}
+
 static void draws_what_is_defined(void **state)
 {
 	(void)state;
-	sv_arena files = {0};
-	sv_golden *all;
-	size_t failed = 0;
-	size_t count = sv_golden_list(&files, "diagram", &all);
-	assert_true(count >= 8);
-	for (size_t i = 0; i < count; i++) {
-		sv_arena a = {0};
-		failed += !sv_golden_check(&a, &all[i], diagram(&a, &all[i]));
-		sv_arena_free(&a);
-	}
-	sv_arena_free(&files);
-	assert_int_equal(failed, 0);
+	sv_golden_each("diagram", 8, check);
 }
 
 /* A quote that a name could close would let it write lines of its own. */
-static void assert_quotes_pair(const char *name, sv_str text)
+static bool has_pairs_of_quotes(sv_arena *a, const sv_golden *g)
 {
 	size_t quotes = 0;
+	sv_str text = diagram(a, g);
 	for (size_t i = 0; i < text.len; i++) {
 		quotes += text.ptr[i] == '"';
 		if (text.ptr[i] == '\n' && quotes % 2)
-			fail_msg("%s: a line ends inside quotes:\n%s", name, text.ptr);
+			fail_msg("%s: a line ends inside quotes:\n%s", g->name, text.ptr);
 	}
-	assert_int_equal(quotes % 2, 0);
+	return quotes % 2 == 0;
 }
 
 static void keeps_names_inside_their_quotes(void **state)
 {
 	(void)state;
-	sv_arena files = {0};
-	sv_golden *all;
-	size_t count = sv_golden_list(&files, "good", &all);
-	assert_true(count >= 60);
-	for (size_t i = 0; i < count; i++) {
-		sv_arena a = {0};
-		assert_quotes_pair(all[i].name, diagram(&a, &all[i]));
-		sv_arena_free(&a);
-	}
-	sv_arena_free(&files);
+	sv_golden_each("good", 60, has_pairs_of_quotes);
 }
 
 typedef struct {

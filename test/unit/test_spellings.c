@@ -53,14 +53,8 @@ static sv_model *read_text(sv_arena *a, const char *name, sv_str text, bool is_s
 {
 	sv_diags d;
 	sv_buf shown = SV_BUF_INIT(a);
-	sv_model *m = NULL;
 	sv_diags_init(&d, a, name, text);
-	if (is_statement) {
-		const sv_statement *s = sv_ddl_parse_statement(a, text, &d);
-		m = s ? sv_definition_of_create(a, s, &d) : NULL;
-	} else {
-		m = sv_definition_read(a, text, &d);
-	}
+	sv_model *m = sv_golden_read(a, text, is_statement, &d);
 	sv_diags_render(&d, &shown);
 	if (!m)
 		fail_msg("%s\n%s", text.ptr, sv_buf_cstr(&shown));
@@ -102,27 +96,24 @@ static void round_trips(sv_arena *a, const char *name, const sv_model *m)
 	same_again(a, name, statement(a, m, NULL), true, wanted); /* every name quoted */
 }
 
+static bool survives(sv_arena *a, const sv_golden *g)
+{
+	sv_diags d;
+	sv_model *m = read_text(a, g->name, g->given, sv_golden_is(g, ".stmt"));
+	sv_str wanted = stored(a, m);
+	round_trips(a, g->name, m);
+	sv_diags_init(&d, a, g->name, g->given);
+	if (!sv_model_validate(a, m, &d))
+		fail_msg("%s: %s", g->name, d.first->message);
+	assert_true(sv_str_eq(stored(a, m), wanted)); /* what was filled in is not printed */
+	round_trips(a, g->name, m);
+	return true;
+}
+
 static void every_definition_survives_all_spellings(void **state)
 {
 	(void)state;
-	sv_arena files = {0};
-	sv_golden *all;
-	size_t count = sv_golden_list(&files, "good", &all);
-	assert_true(count >= 60);
-	for (size_t i = 0; i < count; i++) {
-		sv_arena a = {0};
-		sv_diags d;
-		sv_model *m = read_text(&a, all[i].name, all[i].given, sv_golden_is(&all[i], ".stmt"));
-		sv_str wanted = stored(&a, m);
-		round_trips(&a, all[i].name, m);
-		sv_diags_init(&d, &a, all[i].name, all[i].given);
-		if (!sv_model_validate(&a, m, &d))
-			fail_msg("%s: %s", all[i].name, d.first->message);
-		assert_true(sv_str_eq(stored(&a, m), wanted)); /* what was filled in is not printed */
-		round_trips(&a, all[i].name, m);
-		sv_arena_free(&a);
-	}
-	sv_arena_free(&files);
+	sv_golden_each("good", 60, survives);
 }
 
 /* SV_SEED chooses the models, SV_ROUNDS how many. */

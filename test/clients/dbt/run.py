@@ -9,6 +9,9 @@ from pathlib import Path
 
 import duckdb
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from checks import equal, read  # noqa: E402
+
 extension, sales, folder = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
 project = Path(__file__).resolve().parent
 file = folder / "dbt.duckdb"
@@ -29,10 +32,6 @@ def dbt(*arguments, status=0):
     done = subprocess.run([*command, *places], env=environment, capture_output=True, text=True, cwd=folder)
     assert done.returncode == status, f"dbt {arguments}: {done.returncode}\n{done.stdout}{done.stderr}"
     return done.stdout
-
-
-def equal(got, expected):
-    assert got == expected, f"\ngot      {got!r}\nexpected {expected!r}"
 
 
 def answers(paid_by_month):
@@ -73,6 +72,6 @@ for target in ("hook", "plugin"):
     answers(PAID)
 
 printed = dbt("run", "--vars", "{broken: true}", "--select", "broken", status=1)
-expected = (sales / "fan_out.txt").read_text(encoding="utf-8").strip()
+expected = read(sales / "fan_out.txt")
 assert expected in printed, printed
 print(f"DuckDB {duckdb.__version__}")

@@ -10,32 +10,12 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from checks import connect, equal, fails, read  # noqa: E402
+
 extension, sales, folder = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
 ASK = "FROM semantic_view('sales', dimensions := ['region', 'month'], metrics := ['revenue', 'items']) ORDER BY ALL"
 BY_REGION = "FROM semantic_view(?, dimensions := ['region'], metrics := ['revenue']) ORDER BY ALL"
-
-
-def connect(file=":memory:", read_only=False):
-    con = duckdb.connect(str(file), read_only=read_only, config={"allow_unsigned_extensions": "true"})
-    con.load_extension(extension)
-    return con
-
-
-def text(name):
-    return (sales / name).read_text(encoding="utf-8").rstrip("\n")
-
-
-def equal(got, expected):
-    assert got == expected, f"\ngot      {got!r}\nexpected {expected!r}"
-
-
-def fails(con, expected, *statement):
-    try:
-        con.execute(*statement).fetchall()
-    except duckdb.Error as error:
-        assert expected in str(error), str(error)
-    else:
-        raise AssertionError(f"no error from {statement}")
 
 
 def answers(con):
@@ -67,12 +47,12 @@ def answers(con):
 
 
 file = folder / "frames.duckdb"
-with connect(file) as con:
-    con.execute(text("tables.sql"))
-    con.execute("SELECT define_semantic_view('sales', ?)", [text("definition.txt")]).fetchall()
+with connect(extension, file) as con:
+    con.execute(read(sales / "tables.sql"))
+    con.execute("SELECT define_semantic_view('sales', ?)", [read(sales / "definition.txt")]).fetchall()
     answers(con)
 for read_only in (False, True):
-    with connect(file, read_only) as con:
+    with connect(extension, file, read_only) as con:
         answers(con)
 
 # Frames as sources: the view names them, they are looked up where it is asked.
@@ -120,6 +100,6 @@ def local(con, make):
 
 for make in (pd.DataFrame, pl.DataFrame, pa.table, lambda columns: pl.DataFrame(columns).lazy()):
     for test in (registered, local):
-        with connect() as con:
+        with connect(extension) as con:
             test(con, make)
 print(f"DuckDB {duckdb.__version__}, pandas {pd.__version__}, Polars {pl.__version__}, PyArrow {pa.__version__}")

@@ -7,30 +7,10 @@ from pathlib import Path
 
 import duckdb
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from checks import connect, equal, fails, read  # noqa: E402
+
 extension, sales, folder = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
-
-
-def text(name):
-    return (sales / name).read_text(encoding="utf-8").rstrip("\n")
-
-
-def connect(file, read_only=False):
-    con = duckdb.connect(str(file), read_only=read_only, config={"allow_unsigned_extensions": "true"})
-    con.load_extension(extension)
-    return con
-
-
-def equal(got, expected):
-    assert got == expected, f"\ngot      {got!r}\nexpected {expected!r}"
-
-
-def fails(con, expected, *statement):
-    try:
-        con.execute(*statement).fetchall()
-    except duckdb.Error as error:
-        assert expected in str(error), str(error)
-    else:
-        raise AssertionError(f"no error from {statement}")
 
 
 ASK = "FROM semantic_view('sales', dimensions := ?, metrics := ['revenue'], where_clause := ?) ORDER BY ALL"
@@ -51,13 +31,13 @@ def ask(con):
 
 
 for file in sorted(folder.glob("*.duckdb")):
-    with connect(file, read_only=True) as con:
+    with connect(extension, file, read_only=True) as con:
         ask(con)
 
 file = folder / f"{duckdb.__version__}.duckdb"
-with connect(file) as con:
-    con.execute(text("tables.sql"))
-    con.execute("SELECT define_semantic_view('sales', ?)", [text("definition.txt")]).fetchall()
+with connect(extension, file) as con:
+    con.execute(read(sales / "tables.sql"))
+    con.execute("SELECT define_semantic_view('sales', ?)", [read(sales / "definition.txt")]).fetchall()
     answer = con.sql(
         "FROM semantic_view('sales', dimensions := ['region'], metrics := ['revenue', 'items', 'orders', 'mean']) "
         "ORDER BY region"
@@ -76,12 +56,12 @@ with connect(file) as con:
     equal(
         con.execute(named, {"view": "sales", "by": "status", "metrics": ["items"]}).fetchall(), [("paid", 5), ("open", 1)]
     )
-    fails(con, text("fan_out.txt"), "FROM semantic_view('sales', dimensions := ['status'], metrics := ['customers'])")
-    bad = text("definition.txt").replace("sum(items)", "sum(itmes)")
-    fails(con, text("unknown_column.txt"), "SELECT define_semantic_view('bad', ?)", [bad])
+    fails(con, read(sales / "fan_out.txt"), "FROM semantic_view('sales', dimensions := ['status'], metrics := ['customers'])")
+    bad = read(sales / "definition.txt").replace("sum(items)", "sum(itmes)")
+    fails(con, read(sales / "unknown_column.txt"), "SELECT define_semantic_view('bad', ?)", [bad])
 
-with connect(file) as con:
+with connect(extension, file) as con:
     ask(con)
-with connect(file, read_only=True) as con:
+with connect(extension, file, read_only=True) as con:
     ask(con)
 print(f"DuckDB {duckdb.__version__}")

@@ -9,6 +9,9 @@ import duckdb
 from sqlalchemy import Column, Integer, MetaData, String, Table, bindparam, create_engine, event, func, select, text
 from sqlalchemy.exc import DBAPIError
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from checks import equal, read  # noqa: E402
+
 extension, sales, folder = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
 ASK = text(
     "FROM semantic_view('sales', dimensions := :by, metrics := ['revenue'], where_clause := :condition) ORDER BY ALL"
@@ -28,16 +31,8 @@ def engine_of(read_only=False):
     return engine
 
 
-def read(name):
-    return (sales / name).read_text(encoding="utf-8").rstrip("\n")
-
-
 def rows(connection, *statement):
     return [tuple(row) for row in connection.execute(*statement)]
-
-
-def equal(got, expected):
-    assert got == expected, f"\ngot      {got!r}\nexpected {expected!r}"
 
 
 def fails(engine, expected, *statement):
@@ -68,8 +63,8 @@ def ask(connection):
 
 engine = engine_of()
 with engine.begin() as connection:
-    connection.exec_driver_sql(read("tables.sql"))
-    connection.execute(text("SELECT define_semantic_view('sales', :definition)"), {"definition": read("definition.txt")})
+    connection.exec_driver_sql(read(sales / "tables.sql"))
+    connection.execute(text("SELECT define_semantic_view('sales', :definition)"), {"definition": read(sales / "definition.txt")})
 with engine.connect() as connection:
     result = connection.execute(
         text(
@@ -106,9 +101,9 @@ with engine.connect() as connection:
     equal(rows(connection, select(cities).where(cities.c.city == "Łódź")), [("Łódź", 1)])
 
 fan_out = text("FROM semantic_view('sales', dimensions := :by, metrics := 'customers')")
-fails(engine, read("fan_out.txt"), fan_out, {"by": ["status"]})
-bad = read("definition.txt").replace("sum(items)", "sum(itmes)")
-fails(engine, read("unknown_column.txt"), text("SELECT define_semantic_view('bad', :definition)"), {"definition": bad})
+fails(engine, read(sales / "fan_out.txt"), fan_out, {"by": ["status"]})
+bad = read(sales / "definition.txt").replace("sum(items)", "sum(itmes)")
+fails(engine, read(sales / "unknown_column.txt"), text("SELECT define_semantic_view('bad', :definition)"), {"definition": bad})
 engine.dispose()
 
 for read_only in (False, True):
