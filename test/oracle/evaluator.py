@@ -427,8 +427,18 @@ class Evaluator:
 
     def aggregated_fact(self, member: Member) -> dict:
         """The fact for every row of its table, by the identity of the row."""
-        if member in self.aggregated_cache:
-            return self.aggregated_cache[member]
+        if member not in self.aggregated_cache:
+            self.aggregated_cache[member] = None
+            try:
+                self.aggregated_cache[member] = self.aggregate_finer_rows(member)
+            finally:
+                if self.aggregated_cache[member] is None:
+                    del self.aggregated_cache[member]
+        if self.aggregated_cache[member] is None:
+            raise Unclear("filters over aggregated facts, each of which counts what the other leaves")
+        return self.aggregated_cache[member]
+
+    def aggregate_finer_rows(self, member: Member) -> dict:
         resolve = self.resolve_in(member.table, member)
         groups = {}
         for agg in aggregates(member.expr):
@@ -448,7 +458,6 @@ class Evaluator:
             finer_rows = {agg: (finer, by_row.get(id(row), [])) for agg, (finer, by_row) in groups.items()}
             env = AggregatedFactEnv(self, member.table, row, resolve, finer_rows)
             result[id(row)] = member.expr.eval(env)
-        self.aggregated_cache[member] = result
         return result
 
     def filters_inside(self, member: Member, finer: str) -> list[Node]:
