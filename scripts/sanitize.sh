@@ -30,8 +30,21 @@ done
 # DuckDB and Python are not built for it: leaks at exit are theirs (test/python/leaks.py looks for ours before), and races
 # inside them are not ours to see.
 export SEMANTIC_VIEWS_EXTENSION=$PWD/build/$preset/semantic_views.duckdb_extension PYTHONMALLOC=malloc
-export ASAN_OPTIONS=detect_leaks=1:leak_check_at_exit=0:detect_odr_violation=0 UBSAN_OPTIONS=print_stacktrace=1
-export TSAN_OPTIONS=ignore_noninstrumented_modules=1:halt_on_error=1
+# Reports go to files: pytest keeps what a test writes, and loses it when the process ends.
+reports=$PWD/build/reports-$part
+rm -rf "$reports"
+mkdir -p "$reports"
+export ASAN_OPTIONS=detect_leaks=1:leak_check_at_exit=0:detect_odr_violation=0:log_path=$reports/asan
+export UBSAN_OPTIONS=print_stacktrace=1:log_path=$reports/ubsan
+# Fork takes all locks of DuckDB's allocator at once, more than the deadlock detector knows to hold: it ends the process.
+export TSAN_OPTIONS=ignore_noninstrumented_modules=1:halt_on_error=1:detect_deadlocks=0:log_path=$reports/tsan
 # Thousands of definitions are committed, each of which waits for the disk.
 [[ $part != faults* || ! -w /dev/shm ]] || export TMPDIR=/dev/shm
-LD_PRELOAD=$preload "build/venv-$version/bin/python" "${command[@]}"
+status=0
+LD_PRELOAD=$preload "build/venv-$version/bin/python" "${command[@]}" || status=$?
+for report in "$reports"/*; do
+	[[ -s $report ]] || continue
+	cat "$report" >&2
+	((status)) || status=1
+done
+exit "$status"
