@@ -2,11 +2,26 @@
  * The entry point.  DuckDB calls it once for each database instance: LOAD of what
  * is loaded already does nothing.
  */
+#include <stdatomic.h>
+#include <string.h>
+
 #include "duck/catalog.h"
 #include "duck/functions.h"
 #include "duck/macros.h"
 
 duckdb_ext_api_v1 duckdb_ext_api = {0};
+
+/* Every LOAD brings the table of DuckDB's functions.  It is written when it is new
+ * only: functions of another database may run, and read it, while this one loads. */
+static void take_api(const duckdb_ext_api_v1 *api)
+{
+	static atomic_flag is_taken = ATOMIC_FLAG_INIT;
+	while (atomic_flag_test_and_set(&is_taken))
+		sv_nap(1);
+	if (memcmp(&duckdb_ext_api, api, sizeof(*api)) != 0)
+		duckdb_ext_api = *api;
+	atomic_flag_clear(&is_taken);
+}
 
 typedef struct {
 	sv_arena *arena; /* of LOAD */
@@ -75,7 +90,7 @@ bool semantic_views_init_c_api(duckdb_extension_info info, struct duckdb_extensi
 	const duckdb_ext_api_v1 *api = access->get_api(info, DUCKDB_EXTENSION_API_VERSION_STRING);
 	if (!api)
 		return false; /* DuckDB has said why */
-	duckdb_ext_api = *api;
+	take_api(api);
 	sv_arena arena = {0};
 	loading l = {.arena = &arena, .access = access, .info = info};
 	if (!sv_arena_try(&arena, load, &l))
