@@ -10,7 +10,7 @@ typedef const sv_doc *(*sv_parse_document)(sv_arena *a, sv_str source, sv_diags 
  * scalar of YAML.  NULL when the text is no document. */
 const char *sv_show_document(sv_arena *a, sv_parse_document parse, sv_str source);
 
-/* The problems that are found; fails when it takes longer than 100 ms. */
+/* The problems that are found. */
 const char *sv_show_problems(sv_arena *a, sv_parse_document parse, sv_str source);
 
 /* count times the text. */

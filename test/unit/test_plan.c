@@ -145,6 +145,7 @@ static void decides_as_before(void **state)
 {
 	(void)state;
 	assert_true(check_plans("shop.json", "shop.plan") >= 20);
+	assert_int_equal(check_plans("bank.json", "bank.plan"), 7);
 	assert_int_equal(check_plans("sales.json", "sales.plan"), 1); /* docs: architecture */
 }
 
