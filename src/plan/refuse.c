@@ -105,6 +105,15 @@ static void put_way(const sv_planner *p, sv_way way, sv_buf *out)
 		            SV_FMT(p->model->relationships[way.steps[s].relationship].name));
 }
 
+/* Whether asking for this relationship leaves one way. */
+static bool is_enough(sv_planner *p, const sv_asker *asker, size_t from, size_t to, size_t role)
+{
+	const sv_graph *g = p->view->graph;
+	sv_choice choice = {role, asker->metric ? asker->metric->uses : (sv_nameds){0}};
+	sv_ways all = sv_graph_ways(p->arena, g, from, to);
+	return sv_graph_choose(p->arena, g, all, choice).count == 1;
+}
+
 static void refuse_ambiguity(sv_planner *p, const sv_asker *asker, size_t from, size_t to,
                              const sv_ways *ways)
 {
@@ -128,7 +137,7 @@ static void refuse_ambiguity(sv_planner *p, const sv_asker *asker, size_t from, 
 		size_t r = own_relationship(ways, i);
 		if (r == SV_NONE)
 			continue;
-		if (!asker->is_request || !wanted)
+		if (!asker->is_request || !wanted || !is_enough(p, asker, from, to, r))
 			continue;
 		sv_buf_puts(&hint, named++ ? " or '" : "Ask for '");
 		sv_buf_put_ident(&hint, p->model->relationships[r].name);
