@@ -4,9 +4,9 @@ A round defines a view, asks it in two ways, lists, describes and drops it, and 
 view are opened and closed in the same process.  Prints the curve of what the process holds, and that of what it needs:
 after DuckDB and the C library gave back what they keep for later.  Fails when the second rises after the first tenth.
 
-What DuckDB keeps, seen by the stacks of what is allocated and not freed: 192 bytes for each block of memory that a
-query used, until its queue of blocks that may be evicted is walked, which it is when memory is short; deleted rows,
-until the next checkpoint, which a database in memory never makes by itself.
+What DuckDB keeps: 192 bytes for each block of memory that a query used, until its queue of blocks that may be evicted
+is walked, which it is when memory is short (seen by the stacks of what is allocated and not freed); deleted rows of a
+database in memory, until a checkpoint (seen in duckdb_memory()).
 
 --control: the same work by plain SQL, without the extension: each statement that a round makes the extension run, on a
 connection of its own as the extension does it, and the queries that it answers with.
