@@ -5,7 +5,8 @@
 #ifdef _WIN32
 #define WIN32_LEAN_AND_MEAN /* else it declares connect and bind of its sockets */
 #include <windows.h>
-#undef TEXT /* a name of ours */
+#undef TEXT /* names of ours */
+#undef near
 
 typedef SRWLOCK sv_lock;
 
