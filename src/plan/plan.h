@@ -74,6 +74,7 @@ struct sv_from {
 	size_t relationship; /* walked from the parent; SV_NONE at the root and for queries */
 	bool is_backward;
 	bool is_used;          /* something reads it; others are left out */
+	bool is_read;          /* the same, beyond the conditions that join it and its children */
 	struct sv_scope *open; /* SELECT: a query that may still get columns */
 };
 

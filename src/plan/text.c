@@ -225,6 +225,15 @@ static sv_str finer_name(sv_planner *p, size_t home, const sv_member *fact)
 	return (sv_str){sv_buf_cstr(&b), b.len};
 }
 
+static sv_from *find_finer(const sv_planner *p, const sv_from *at, size_t home, const bool *skipped)
+{
+	for (sv_from *c = at->first; c; c = c->next)
+		if (c->open && c->open->own && c->open->home == home &&
+		    memcmp(c->open->skipped, skipped, p->model->filter_count) == 0)
+			return c;
+	return NULL;
+}
+
 /*
  * The query that aggregates the rows of a finer table for each row of `at`, joined
  * to it.  One query serves several facts, unless filters hold in one that do not
@@ -234,10 +243,9 @@ static sv_from *finer_query(sv_scope *outer, sv_from *at, size_t home, const sv_
 {
 	sv_planner *p = outer->planner;
 	const bool *skipped = find_skipped(p);
-	for (sv_from *c = at->first; c; c = c->next)
-		if (c->open && c->open->own && c->open->home == home &&
-		    memcmp(c->open->skipped, skipped, p->model->filter_count) == 0)
-			return c;
+	sv_from *found = find_finer(p, at, home, skipped);
+	if (found)
+		return found;
 	sv_scope *s = SV_NEW(p->arena, sv_scope);
 	sv_scope_open(s, p, home, (sv_nameds){0});
 	s->skipped = skipped;
@@ -542,6 +550,18 @@ static bool is_in_set(const from_set *set, const sv_from *item)
 	return false;
 }
 
+/* The query that an aggregated fact was read from; the fact is its only call. */
+static sv_from *finer_query_of(sv_scope *s, const sv_from *at, size_t member)
+{
+	sv_planner *p = s->planner;
+	const sv_member *fact = &p->model->members[member];
+	sv_fact_stack stack = {member, p->facts};
+	p->facts = &stack;
+	sv_from *item = find_finer(p, at, sv_call_home(p, fact, &fact->expr.calls[0]), find_skipped(p));
+	p->facts = stack.outer;
+	return item;
+}
+
 /* The items whose absence makes the reference NULL, those on the way included. */
 static void collect_strict(sv_scope *s, sv_from *at, size_t own, const sv_ref *ref, from_set *out)
 {
@@ -554,6 +574,8 @@ static void collect_strict(sv_scope *s, sv_from *at, size_t own, const sv_ref *r
 	if (!item)
 		return;
 	const sv_expr *e = ref->kind == SV_REF_MEMBER ? &m->members[ref->member].expr : NULL;
+	if (e && e->call_count && is_null_over_nothing(e))
+		item = finer_query_of(s, item, ref->member);
 	if (!e || e->call_count) {
 		for (sv_from *i = item; i; i = i->parent)
 			add_to_set(s->planner, out, i);

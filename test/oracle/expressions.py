@@ -289,7 +289,7 @@ def fold_aggregate(func: str, values: list):
     if not values:
         return None
     if func == "sum":
-        return functools.reduce(lambda a, b: a + b, values)
+        return functools.reduce(lambda a, b: a + b, values, 0)  # of truths too it is a number
     if func == "avg":
         return float(functools.reduce(lambda a, b: a + b, values)) / len(values)
     if func == "min":

@@ -251,7 +251,9 @@ class Generator:
         rng = self.rng
         if parent is not None:
             ids = [row["id"] for row in parent.rows]
-            pool = rng.sample(ids, min(len(ids), size)) + ([800, 801] if self.chance(0.4) else [])
+            unmatched = [800, 801] if self.chance(0.4) else []
+            # A parent that is joined by its own key may hold them: keys stay unique.
+            pool = rng.sample(ids, min(len(ids), size)) + [i for i in unmatched if i not in ids]
             return [(i,) for i in pool]
         if physical.primary_key == ("id",):
             return [(i,) for i in rng.sample(range(1, 30), size)]
