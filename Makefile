@@ -10,7 +10,7 @@ export VERSIONS RUNS SCALE ROWS RESULTS PAGE
 # The folder of duckdb.h and duckdb_extension.h; unset, they are fetched into build/.
 export DUCKDB_INCLUDE_DIR
 
-.PHONY: build check test demo examples docs dist cross bench oracle fuzz soak test-sanitized test-faults test-threads coverage test-clients fmt lint clean help diagrams test-kills
+.PHONY: build check test demo examples docs dist cross bench oracle fuzz soak test-sanitized test-faults test-threads coverage test-clients fmt lint clean help diagrams test-kills set_duckdb_version configure_ci release test_release
 .DEFAULT_GOAL := build
 
 build: ## the extension: build/release/semantic_views.duckdb_extension
@@ -86,3 +86,15 @@ clean: ## removes build/
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+# The names that the build of DuckDB's community repository calls.
+set_duckdb_version: # one file for every DuckDB: nothing to choose
+
+configure_ci:
+	@scripts/community.sh configure
+
+release:
+	@scripts/community.sh build
+
+test_release:
+	@scripts/community.sh test

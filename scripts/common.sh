@@ -8,8 +8,8 @@ DUCKDB_VERSIONS=(1.4.4 1.5.6 2.0.0) # each has requirements/duckdb-VERSION.txt
 
 say() { printf '%s\n' "-- $*"; }
 
-# One setup at a time, also when several targets are made at once.
-lock() { exec 9>build/.lock && flock 9; }
+# One setup at a time, also when several targets are made at once. macOS has no flock: there they must not be.
+lock() { ! command -v flock >/dev/null || { exec 9>build/.lock && flock 9; }; }
 
 # quietly NAME COMMAND...: the output goes to build/logs/NAME.log and is shown only on failure.
 quietly() {

@@ -7,7 +7,7 @@ lock
 scripts/packages.sh python
 for name in "$@"; do
 	pins=requirements/$name.txt venv=build/venv-${name#duckdb-}
-	key=$(cat "$pins" requirements/pytest.txt <(python3 -VV) | sha256sum)
+	key=$(cat "$pins" requirements/pytest.txt <(python3 -VV) | cksum)
 	[[ $(cat "$venv/.stamp" 2>/dev/null) != "$key" ]] || continue
 	say "making $venv"
 	rm -rf "$venv"
