@@ -136,6 +136,8 @@ static sv_str file_name(sv_str literal)
  *
  *   COPY orders FROM '/then/orders.csv' (FORMAT 'csv')
  *   COPY `into` FROM '/now/orders.csv' (FORMAT 'csv')
+ *
+ * What somebody added by hand stays as it is.
  */
 static sv_str copy_here(sv_session *s, sv_str text, sv_str folder, const char *into)
 {
@@ -143,7 +145,8 @@ static sv_str copy_here(sv_session *s, sv_str text, sv_str folder, const char *i
 	sv_scan_kind kind = SV_SCAN_BLANK;
 	sv_buf out = SV_BUF_INIT(s->arena);
 	sv_str table = {0};
-	next_token(text, &pos, &kind); /* COPY */
+	if (!sv_str_ieq(next_token(text, &pos, &kind), SV_LIT("COPY")))
+		return text;
 	size_t start = pos;
 	while (kind != SV_SCAN_END && kind != SV_SCAN_STRING) {
 		size_t before = pos;
