@@ -36,12 +36,15 @@ static bool is_blank(sv_str text)
 	return true;
 }
 
-/* The syntax trees of a where_clause. */
+/* The syntax trees of a where_clause.  What does not parse may parse later: how deep an
+ * expression may be is a setting. */
 static bool make_trees(sv_session *s, sv_entry *entry, const void *arg, bool *is_lasting)
 {
 	const sv_strs *statements = arg;
 	entry->trees = sv_trees_read(s, &entry->arena, *statements);
-	*is_lasting = true;
+	*is_lasting = entry->trees;
+	for (size_t i = 0; i < statements->count && *is_lasting; i++)
+		*is_lasting = sv_doc_get(entry->trees[i], "statements");
 	return entry->trees;
 }
 

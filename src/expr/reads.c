@@ -233,7 +233,7 @@ bool sv_reads_find(sv_arena *a, sv_model *m, const sv_doc *const *expr_trees,
 			continue;
 		e->reads = (sv_reads){0};
 		if (is_parsed(*expr_trees)) /* else it is reported when it is resolved */
-			ok = find(a, *expr_trees, e->text, "a subquery", e->place, &e->reads, diags) && ok;
+			ok = find(a, *expr_trees, e->text, "an expression", e->place, &e->reads, diags) && ok;
 		expr_trees += 2;
 	}
 	return ok;

@@ -41,8 +41,28 @@ def test_facts_that_double_are_an_error(con):
     assert con.execute("FROM list_semantic_views()").fetchall() == []
 
 
+def test_metrics_that_multiply_are_an_error(con):
+    con.execute("CREATE TABLE t (x INTEGER)")
+    metrics = ", ".join(f"t.m{i} AS " + " + ".join([f"m{i - 1}"] * 60) for i in range(1, 4))
+    with pytest.raises(duckdb.Error, match="metric 't.m3' does not bind: the expressions of this request name .* more than 200000 times"):
+        con.execute("SELECT define_semantic_view('v', $1)", [f"TABLES (t) METRICS (t.m0 AS sum(x), {metrics})"])
+
+
 def test_a_request_of_too_many_names_is_an_error(con):
     con.execute("CREATE TABLE t (x INTEGER)")
     con.execute("SELECT define_semantic_view('v', 'TABLES (t) METRICS (t.m AS sum(x))')")
     with pytest.raises(duckdb.Error, match="a request may name 4096 members, this one names 5000"):
         con.execute("SELECT semantic_view_sql('v', NULL, [concat('m AS m', i) FOR i IN range(5000)])")
+
+
+def test_an_expression_that_only_a_raised_limit_lets_pass_is_too_deep(con):
+    con.execute("CREATE TABLE t AS SELECT 1 AS a")
+    con.execute("SELECT define_semantic_view('v', 'TABLES (t) DIMENSIONS (t.d AS a) METRICS (t.n AS count(*))')")
+    deep = "+".join(["d"] * 2500)
+    with pytest.raises(duckdb.Error, match="where_clause does not parse: Max expression depth limit of 1000 exceeded"):
+        con.execute("FROM semantic_view('v', metrics := ['n'], where_clause := ?)", [f"{deep} > 1"])
+    con.execute("SET GLOBAL max_expression_depth = 100000")
+    with pytest.raises(duckdb.Error, match="where_clause is nested too deep"):
+        con.execute("FROM semantic_view('v', metrics := ['n'], where_clause := ?)", [f"{deep} > 1"])
+    with pytest.raises(duckdb.Error, match="an expression is nested too deeply"):
+        con.execute("SELECT define_semantic_view('w', ?)", [f"TABLES (t) DIMENSIONS (t.x AS {deep.replace('d', 'a')})"])
