@@ -90,18 +90,11 @@ static bool accept_clause(sv_str text, size_t *end, const char *first, const cha
 	return true;
 }
 
-/* IGNORE NULLS, RESPECT NULLS, EXPORT_STATE */
-static bool accept_option(sv_str text, size_t *end)
+/* IGNORE NULLS stands inside the brackets. */
+static bool accept_export_state(sv_str text, size_t *end)
 {
 	token t = next_token(text, *end);
-	if (is_word(text, t, "EXPORT_STATE")) {
-		*end = t.end;
-		return true;
-	}
-	if (!is_word(text, t, "IGNORE") && !is_word(text, t, "RESPECT"))
-		return false;
-	t = next_token(text, t.end);
-	if (!is_word(text, t, "NULLS"))
+	if (!is_word(text, t, "EXPORT_STATE"))
 		return false;
 	*end = t.end;
 	return true;
@@ -119,7 +112,7 @@ static void accept_clauses(sv_str text, sv_call_span *call)
 			call->over_end = close;
 			return; /* nothing may follow it */
 		} else if (!accept_clause(text, &call->end, "WITHIN", "GROUP", &open, &close) &&
-		           !accept_option(text, &call->end)) {
+		           !accept_export_state(text, &call->end)) {
 			return;
 		}
 	}
