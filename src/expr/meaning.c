@@ -494,22 +494,27 @@ static void mark_reached(const sv_model *m, size_t table, bool *reached)
 	}
 }
 
-/* Tables beyond a role are reached through it: the only fact or dimension of this
- * name there, or SV_NONE. */
-static size_t member_beyond(sv_reading *r, size_t table, sv_str name)
+/* Tables beyond a role are reached through it: the only fact or dimension that r.x
+ * names there; SV_NONE: there is none.  False after reporting several. */
+static bool member_beyond(sv_reading *r, const sv_written *w, size_t table, size_t *member)
 {
 	bool *reached = SV_NEW_N(r->arena, bool, r->model->table_count);
-	size_t found = SV_NONE;
+	size_t *found;
+	size_t rows = rows_named(r, w->parts[1], false, &found);
+	size_t count = 0;
 	mark_reached(r->model, table, reached);
-	for (size_t k = SV_NONE; (k = sv_index_next_named(r->names, name, k)) != SV_NONE;) {
-		const sv_member *m = &r->model->members[k];
-		if (m->kind == SV_METRIC || m->table.index == SV_NONE || !reached[m->table.index])
-			continue;
-		if (found != SV_NONE)
-			return SV_NONE;
-		found = k;
-	}
-	return found;
+	for (size_t i = 0; i < rows; i++)
+		if (reached[r->model->members[found[i]].table.index])
+			found[count++] = found[i];
+	*member = count ? found[0] : SV_NONE;
+	if (count < 2)
+		return true;
+	sv_str name = written_name(r, w, 2);
+	sv_reading_fail(r, SV_E_AMBIGUOUS, w->start, w->ends[1],
+	                "names dimension '%.*s', which is ambiguous: %s", SV_FMT(name),
+	                sv_names_members(r->arena, r->model, found, count))
+	    ->hint = "Name the relationship that leads to its table";
+	return false;
 }
 
 static void where_name(sv_reading *r, const sv_written *w, const sv_position *at)
@@ -519,8 +524,8 @@ static void where_name(sv_reading *r, const sv_written *w, const sv_position *at
 	size_t table = qualifier(r, w, &role);
 	if (table != SV_NONE) {
 		size_t member = sv_index_member(r->names, table, w->parts[1]);
-		if (member == SV_NONE && role != SV_NONE)
-			member = member_beyond(r, table, w->parts[1]);
+		if (member == SV_NONE && role != SV_NONE && !member_beyond(r, w, table, &member))
+			return;
 		if (member == SV_NONE)
 			no_member(r, w, 2, table);
 		else
