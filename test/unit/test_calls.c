@@ -24,6 +24,8 @@ static struct {
 	int connections; /* open ones */
 	int results;
 	bool answers; /* statements work, with one column */
+	bool refuses; /* no connection can be opened */
+	bool is_mute; /* what fails says nothing */
 	int rollbacks;
 } fake;
 
@@ -35,6 +37,10 @@ static duckdb_state fake_connect(duckdb_database database, duckdb_connection *ou
 {
 	static char each[100];
 	(void)database;
+	if (fake.refuses) {
+		*out = SOMETHING; /* DuckDB promises nothing about it */
+		return DuckDBError;
+	}
 	*out = (void *)&each[fake.connections++];
 	return DuckDBSuccess;
 }
@@ -69,7 +75,7 @@ static void fake_destroy_result(duckdb_result *result)
 static const char *fake_result_error(duckdb_result *result)
 {
 	(void)result;
-	return "it failed";
+	return fake.is_mute ? "" : "it failed";
 }
 
 static duckdb_error_type fake_error_type(duckdb_result *result)
@@ -283,6 +289,30 @@ static void check_nothing_is_held(const char *error)
 	assert_int_equal(fake.results, 0);
 }
 
+static bool fail_for_no_reason(sv_session *s, const sv_value *args, sv_answer *out)
+{
+	(void)s;
+	(void)args;
+	(void)out;
+	return false;
+}
+
+static bool fail_without_connection(sv_session *s, const sv_value *args, sv_answer *out)
+{
+	(void)args;
+	(void)out;
+	fake.refuses = true;
+	return ask(s);
+}
+
+static bool fail_mutely(sv_session *s, const sv_value *args, sv_answer *out)
+{
+	(void)args;
+	(void)out;
+	fake.is_mute = true;
+	return ask(s);
+}
+
 static void check_run(bool (*run)(sv_session *, const sv_value *, sv_answer *), const char *error)
 {
 	loaded l = {.function = {.name = "f", .columns = &columns, .run = run}};
@@ -306,6 +336,19 @@ static void run_without_memory(void **state)
 {
 	(void)state;
 	check_run(run_out_of_memory, "out of memory");
+}
+
+static void run_that_gets_no_connection(void **state)
+{
+	(void)state;
+	check_run(fail_without_connection, "no connection to the database can be opened");
+}
+
+static void run_that_fails_without_a_word(void **state)
+{
+	(void)state;
+	check_run(fail_mutely, "DuckDB gave no reason");
+	check_run(fail_for_no_reason, "internal error: a failure gave no reason");
 }
 
 static void bind_that_fails(void **state)
@@ -416,6 +459,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(run_that_fails),
 	    cmocka_unit_test(run_without_memory),
+	    cmocka_unit_test(run_that_gets_no_connection),
+	    cmocka_unit_test(run_that_fails_without_a_word),
 	    cmocka_unit_test(bind_that_fails),
 	    cmocka_unit_test(borrows_where_the_instance_is_found_and_answers),
 	    cmocka_unit_test(keeps_connections_where_the_instance_is_not_found),

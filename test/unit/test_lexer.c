@@ -19,6 +19,7 @@ static void lexes_each_kind(void **state)
 	    {"E'a\\n\\t\\b\\f\\r\\q\\'''\\\\'", SV_TOK_STRING, "a\n\t\b\f\rq''\\"},
 	    {"e'\\x41\\x4a1\\101\\60x\\u00e9\\U0001F986\\x'", SV_TOK_STRING,
 	     "AJ1A0x\xC3\xA9\xF0\x9F\xA6\x86x"},
+	    {"E'\\u0041\\U0000007e'", SV_TOK_STRING, "A~"},
 	    {"$$it's$$", SV_TOK_STRING, "it's"},
 	    {"$a1$ $$ $b$ $a1$", SV_TOK_STRING, " $$ $b$ "},
 	    {"1.5", SV_TOK_NUMBER, NULL},

@@ -10,6 +10,7 @@
 	"{\"name\": \"li\"}"
 #define BUYER "{\"from\": \"o\", \"from_columns\": [\"cid\"], \"to\": \"c\"}"
 #define COUNT "{\"table\": \"o\", \"name\": \"n\", \"expr\": \"count(*)\"}"
+#define DIMENSION "{\"table\": \"o\", \"name\": \"d\", \"expr\": \"d\"}"
 #define VIEW(tables, relationships, dimensions, metrics)            \
 	"{\"tables\": [" tables "], \"relationships\": [" relationships \
 	"], \"dimensions\": [" dimensions "], \"metrics\": [" metrics "]}"
@@ -66,6 +67,13 @@ static const struct {
           "", COUNT),
      "relationship 'li_o' leads to (no), which is no key of table 'o'. Keys of 'o': (id), (no, "
      "year)\n"},
+    {"a target without any key",
+     VIEW(TABLES,
+          "{\"from\": \"o\", \"from_columns\": [\"x\"], \"to\": \"li\", \"to_columns\": [\"a\"]}",
+          "", COUNT),
+     "relationship 'o_li' leads to (a), which is no key of table 'li'. Declare it: li ... PRIMARY "
+     "KEY "
+     "(a)\n"},
     {"a unique key in another order",
      VIEW(TABLES,
           "{\"from\": \"li\", \"from_columns\": [\"x\", \"y\"], \"to\": \"o\","
@@ -119,6 +127,12 @@ static const struct {
           "{\"table\": \"o\", \"name\": \"n\", \"expr\": \"count(*)\","
           " \"non_additive_by\": [\"day\"]}"),
      "dimension 'day' is ambiguous: 'c.day', 'li.day'. Write the table in front\n"},
+    {"NON ADDITIVE BY on a derived metric",
+     VIEW(TABLES, "", "{\"table\": \"o\", \"name\": \"day\", \"expr\": \"d\"}",
+          COUNT ", {\"name\": \"x\", \"expr\": \"n / 2\", \"non_additive_by\": [\"day\"]}"),
+     "metric 'x' belongs to no table: NON ADDITIVE BY is for metrics that aggregate. Write it on "
+     "the "
+     "metrics that it names\n"},
     {"a dimension named twice",
      VIEW(TABLES, "", "{\"table\": \"o\", \"name\": \"day\", \"expr\": \"d\"}",
           "{\"table\": \"o\", \"name\": \"n\", \"expr\": \"count(*)\","
@@ -161,6 +175,107 @@ static void says_what_is_wrong(void **state)
 		assert_true((names != NULL) == (d.count == 0));
 		sv_arena_free(&a);
 	}
+}
+
+static void no_column(sv_model *m)
+{
+	m->tables[0].primary_key.items[0] = SV_LIT("");
+}
+
+static void no_table_name(sv_model *m)
+{
+	m->tables[2].name = SV_LIT("");
+}
+
+static void no_columns_of_a_key(sv_model *m)
+{
+	m->tables[0].unique_keys[0].count = 0;
+}
+
+static void no_columns_of_a_relationship(sv_model *m)
+{
+	m->relationships[0].from_columns.count = 0;
+}
+
+static void no_relationship_name(sv_model *m)
+{
+	m->relationships[0].name = SV_LIT("");
+}
+
+static void no_member_name(sv_model *m)
+{
+	m->members[1].name = SV_LIT("");
+}
+
+static void per_alone(sv_model *m)
+{
+	static sv_named per = {.name = {"d", 1}};
+	m->members[1].per = (sv_nameds){&per, 1};
+}
+
+static void no_members(sv_model *m)
+{
+	m->dimension_count = 0;
+	m->metric_count = 0;
+}
+
+static void no_tables(sv_model *m)
+{
+	m->table_count = 0;
+}
+
+/* The readers let none of these through; whoever makes a model otherwise is told. */
+static void refuses_what_no_reader_makes(void **state)
+{
+	static const struct {
+		void (*spoil)(sv_model *m);
+		const char *message;
+	} spoilt[] = {
+	    {no_column, "primary key of table 'o' has a column without a name"},
+	    {no_table_name, "a table has no name"},
+	    {no_columns_of_a_key, "unique key of table 'o' has no columns"},
+	    {no_columns_of_a_relationship, "relationship 'o_c' has no columns"},
+	    {no_relationship_name, "a relationship has no name"},
+	    {no_member_name, "a metric has no name"},
+	    {per_alone, "metric 'n' has PER without NON ADDITIVE BY"},
+	    {no_members, "a semantic view needs a fact, a dimension or a metric"},
+	    {no_tables, "a semantic view needs a table"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(spoilt) / sizeof(spoilt[0]); i++) {
+		sv_arena a = {0};
+		sv_diags d;
+		sv_model *m = read_model(&a, VIEW(TABLES, BUYER, DIMENSION, COUNT), &d);
+		assert_non_null(m);
+		spoilt[i].spoil(m);
+		assert_null(sv_model_validate(&a, m, &d));
+		assert_int_equal(d.count, 1);
+		assert_string_equal(d.first->message, spoilt[i].message);
+		sv_arena_free(&a);
+	}
+}
+
+static void refuses_too_many_members(void **state)
+{
+	(void)state;
+	sv_arena a = {0};
+	sv_diags d;
+	sv_model *m = read_model(&a, VIEW(TABLES, "", "", COUNT), &d);
+	sv_member *many = SV_NEW_N(&a, sv_member, SV_MAX_MEMBERS + 1);
+	for (size_t i = 0; i <= SV_MAX_MEMBERS; i++) {
+		sv_buf name = SV_BUF_INIT(&a);
+		sv_buf_putf(&name, "n%zu", i);
+		many[i] = m->members[0];
+		many[i].name = (sv_str){sv_buf_cstr(&name), name.len};
+	}
+	m->members = many;
+	m->metric_count = SV_MAX_MEMBERS;
+	assert_non_null(sv_model_validate(&a, m, &d));
+	m->metric_count++;
+	assert_null(sv_model_validate(&a, m, &d));
+	assert_string_equal(d.first->message,
+	                    "a semantic view has at most 4096 facts, dimensions and metrics, not 4097");
+	sv_arena_free(&a);
 }
 
 static void completes_relationships(void **state)
@@ -268,6 +383,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(says_what_is_wrong),
+	    cmocka_unit_test(refuses_what_no_reader_makes),
+	    cmocka_unit_test(refuses_too_many_members),
 	    cmocka_unit_test(completes_relationships),
 	    cmocka_unit_test(places_members),
 	    cmocka_unit_test(names_many_relationships),
