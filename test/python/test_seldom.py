@@ -65,12 +65,12 @@ def test_a_fact_that_a_late_source_lacks_is_named(con):
 def test_a_full_cache_gives_way(con):
     """Definitions are kept up to some MiB: the ones not used for longest go, and all of them still answer."""
     con.execute("CREATE TABLE t AS SELECT 1 AS a")
-    for i in range(40):
+    for i in range(20):
         long = json.dumps({"base_table": "t", "dimensions": [{"name": "d", "expr": f"a || '{str(i) * 500_000}'"}],
                            "metrics": [{"name": "n", "expr": f"count(*) + {i}"}]})
-        con.execute("INSERT INTO semantic_layer._definitions VALUES (?, ?)", [f"v{i}", long])
+        con.execute("SELECT define_semantic_view(?, ?)", [f"v{i}", long])  # what is resolved at each request is not kept
     for _ in range(2):
-        for i in range(40):
+        for i in range(20):
             assert con.execute(f"FROM semantic_view('v{i}', metrics := ['n'])").fetchall() == [(1 + i,)]
 
 
@@ -134,3 +134,105 @@ def test_documents_that_are_refused(con, document, message):
     con.execute("CREATE TABLE t AS SELECT 1 AS a")
     with pytest.raises(duckdb.Error, match=message):
         con.execute("SELECT define_semantic_view('v', ?)", [document]).fetchall()
+
+
+@pytest.mark.parametrize("arguments, message", {
+    "dimensions := ['d', NULL]": "dimensions has a NULL among its names",
+    "metrics := [7]": "metrics must be a list of names, or one name",
+    "facts := true": "facts must be a list of names, or one name",
+    "dimensions := {'a': 1}": "dimensions must be a list of names, or one name",
+    "dimensions := ['d'], where_clause := true": "where_clause must be a text",
+}.items())
+def test_the_table_functions_that_stand_in_for_macros_take_the_same_arguments(con, arguments, message):
+    """explain_semantic_view and semantic_view are macros; system.main has functions that say what to write instead."""
+    con.execute("CREATE TABLE t AS SELECT 1 AS a")
+    con.execute("SELECT define_semantic_view('v', 'TABLES (t) DIMENSIONS (t.d AS a) METRICS (t.n AS count(*))')")
+    for function in ("semantic_view", "explain_semantic_view"):
+        with pytest.raises(duckdb.Error, match=message):
+            con.execute(f"FROM {function}('v', {arguments})").fetchall()
+    con.execute("ATTACH ':memory:' AS other; USE other")
+    with pytest.raises(duckdb.Error, match="memory"):
+        con.execute(f"FROM semantic_view('v', {arguments})").fetchall()
+
+
+def test_members_that_bind_only_in_part_are_asked_apart(con):
+    """Texts of more than 16 MB together are not put to DuckDB at once; the one that does not bind is found by halving."""
+    con.execute("CREATE TABLE t AS SELECT 1 AS a")
+    long = "t.long AS a || '" + "x" * 1_000_000 + "'"
+    uses = ", ".join(f"t.d{i} AS long || '{i}'" for i in range(20))
+    with pytest.raises(duckdb.Error) as error:
+        con.execute("SELECT define_semantic_view('v', ?)", [f"TABLES (t) FACTS ({long}) DIMENSIONS ({uses}, t.bad AS nothing(a)) METRICS (t.n AS count(*))"])
+    assert "dimension 't.bad' does not bind: Catalog Error: Scalar Function with name nothing does not exist!" in str(error.value)
+    assert str(error.value).count("does not bind") == 1
+    con.execute("SELECT define_semantic_view('v', ?)", [f"TABLES (t) FACTS ({long}) DIMENSIONS ({uses}) METRICS (t.n AS count(*))"])
+    types = con.execute("SELECT DISTINCT data_type FROM show_semantic_dimensions('v')").fetchall()
+    assert types == [("VARCHAR",)]
+
+
+def test_more_rows_than_a_chunk_holds(con):
+    con.execute("CREATE TABLE t AS SELECT 1 AS a")
+    dimensions = ", ".join(f"t.d{i} AS a + {i}" for i in range(3000))
+    con.execute("SELECT define_semantic_view('v', ?)", [f"TABLES (t) DIMENSIONS ({dimensions}) METRICS (t.n AS count(*))"])
+    names = [row[0] for row in con.execute("SELECT name FROM show_semantic_dimensions('v')").fetchall()]
+    assert sorted(names) == sorted(f"d{i}" for i in range(3000))
+
+
+def test_facts_in_a_row_are_followed_64_deep(con):
+    con.execute("CREATE TABLE t AS SELECT 1 AS a")
+
+    def define(count):
+        facts = ", ".join(f"t.f{i} AS f{i - 1} + 1" for i in range(1, count))
+        con.execute("SELECT define_semantic_view('v', ?)", [f"TABLES (t) FACTS (t.f0 AS a, {facts}) METRICS (t.m AS max(f{count - 1}))"])
+
+    with pytest.raises(duckdb.Error, match="fact 'f64' is nested more than 64 deep in other members"):
+        define(66)
+    define(63)
+    assert con.execute("FROM semantic_view('v', metrics := ['m'])").fetchall() == [(63,)]
+
+
+@pytest.mark.parametrize("name, shown", {
+    "x" + "é" * 150: "x" + "é" * 99 + "...",  # 200 bytes would end within a character
+    "é" * 150: "é" * 100 + "...",
+    "y" * 200: "y" * 200,
+}.items(), ids=["within", "between", "whole"])
+def test_a_long_name_is_cut_between_characters(con, name, shown):
+    with pytest.raises(duckdb.Error) as error:
+        con.execute("FROM describe_semantic_view(?)", [name]).fetchall()
+    assert f"semantic view '{shown}' does not exist" in str(error.value)
+
+
+def test_a_source_that_a_schema_and_a_database_may_mean_is_ambiguous(con):
+    con.execute("ATTACH ':memory:' AS staging; CREATE TABLE staging.orders (a INTEGER)")
+    con.execute("CREATE SCHEMA staging; CREATE TABLE memory.staging.orders (a INTEGER)")
+    with pytest.raises(duckdb.Error, match="source 'staging.orders' of table 'o' may be each of 'staging.orders', 'staging.main.orders'"):
+        con.execute("SELECT define_semantic_view('v', 'TABLES (o AS staging.orders) METRICS (o.n AS count(*))')")
+
+
+def test_a_definition_by_hand_is_given_a_comment(con):
+    con.execute("CREATE TABLE t AS SELECT 1 AS a")
+    text = '{"tables":[{"name":"t"}],"metrics":[{"name":"n","expr":"count(*)"}]}'
+    con.execute("INSERT INTO semantic_layer._definitions VALUES ('v', ?), ('empty', NULL)", [text])
+    con.execute("CALL semantic_ddl('ALTER SEMANTIC VIEW v SET COMMENT = ''by hand''')")
+    stored = dict(con.execute("FROM semantic_layer._definitions").fetchall())["v"]
+    assert json.loads(stored) == {"version": 1, "comment": "by hand", **json.loads(text)}, "nobody knows when it was created"
+    assert con.execute("FROM semantic_view('v', metrics := ['n'])").fetchall() == [(1,)]
+    with pytest.raises(duckdb.Error, match="semantic view 'empty': the definition is NULL"):
+        con.execute("CALL semantic_ddl('ALTER SEMANTIC VIEW empty SET COMMENT = ''x''')")
+
+
+def test_names_that_are_no_identifiers_are_listed_so_that_they_can_be_asked(con):
+    con.execute("CREATE TABLE t AS SELECT 1 AS a")
+    con.execute("ATTACH ':memory:' AS other; CREATE TABLE other.t AS SELECT 1 AS a")
+    con.execute("""SELECT define_semantic_view('other."a-b"', 'TABLES (t) METRICS (t.n AS count(*))')""")
+    assert con.execute("SELECT name FROM list_semantic_views()").fetchall() == [('other."a-b"',)]
+    assert con.execute("""FROM semantic_view('other."a-b"', metrics := ['n'])""").fetchall() == [(1,)]
+
+
+def test_show_for_without_its_word(con):
+    with pytest.raises(duckdb.Error, match="expected METRIC, found 'n'"):
+        con.execute("CALL semantic_ddl('SHOW SEMANTIC DIMENSIONS IN v FOR n')").fetchall()
+
+
+def test_a_bracket_that_the_text_ends_in(con):
+    with pytest.raises(duckdb.Error, match=r"semantic view 'v': '\[' is not closed"):
+        con.execute("SELECT define_semantic_view('v', 'TABLES (t) METRICS (t.n AS sum([a, (b)')").fetchall()

@@ -92,6 +92,16 @@ def test_resolved_of_another_text_is_ignored(old):
     assert old.execute("FROM semantic_view('full', metrics := ['revenue'])").fetchall() == [(1760,)]
 
 
+@pytest.mark.parametrize("name", ["seed", "full"])
+def test_an_expression_that_was_stored_unresolved_is_resolved(old, name):
+    text = dict(rows(old))[name]
+    for i in range(len(json.loads(text)["resolved"]["expressions"])):
+        document = json.loads(text)
+        document["resolved"]["expressions"][i] = ""
+        replace(old, name, json.dumps(document, separators=(",", ":")))
+        assert_answers(old, name)
+
+
 READS = [
     [[]], [["2 39 47"]], [["2 39 47", "main"]], [["2 39 47", 1, 2]], [["2 39 47", None, None]], ["2 39 47"], [7], 7, {}, "",
     [["", "main", "balances"]], [["2", "main", "balances"]], [["2 39", "main", "balances"]],
