@@ -494,8 +494,8 @@ static void mark_reached(const sv_model *m, size_t table, bool *reached)
 	}
 }
 
-/* Tables beyond a role are reached through it: the only fact or dimension that r.x
- * names there; SV_NONE: there is none.  False after reporting several. */
+/* Tables beyond a role are reached through it: *member becomes the only fact or
+ * dimension that r.x names there, if there is one.  False after reporting several. */
 static bool member_beyond(sv_reading *r, const sv_written *w, size_t table, size_t *member)
 {
 	bool *reached = SV_NEW_N(r->arena, bool, r->model->table_count);
@@ -506,7 +506,8 @@ static bool member_beyond(sv_reading *r, const sv_written *w, size_t table, size
 	for (size_t i = 0; i < rows; i++)
 		if (reached[r->model->members[found[i]].table.index])
 			found[count++] = found[i];
-	*member = count ? found[0] : SV_NONE;
+	if (count)
+		*member = found[0];
 	if (count < 2)
 		return true;
 	sv_str name = written_name(r, w, 2);
@@ -524,7 +525,8 @@ static void where_name(sv_reading *r, const sv_written *w, const sv_position *at
 	size_t table = qualifier(r, w, &role);
 	if (table != SV_NONE) {
 		size_t member = sv_index_member(r->names, table, w->parts[1]);
-		if (member == SV_NONE && role != SV_NONE && !member_beyond(r, w, table, &member))
+		bool is_row = member != SV_NONE && !is_kind(r, member, SV_METRIC);
+		if (!is_row && role != SV_NONE && !member_beyond(r, w, table, &member))
 			return;
 		if (member == SV_NONE)
 			no_member(r, w, 2, table);

@@ -45,6 +45,15 @@ def test_a_check_that_cannot_run_says_why(sales):
     assert found["regions"][1] == "note" and "cannot be checked" in found["regions"][3]
 
 
+def test_a_relationship_that_cannot_be_counted_is_a_note(sales):
+    sales.execute("SELECT define_semantic_view('v', $1)", [
+        "TABLES (o AS orders, c AS customers PRIMARY KEY (id)) RELATIONSHIPS (buys AS o(customer_id) REFERENCES c) METRICS (o.n AS count(*))"])
+    assert checks(sales, "v", "referential_integrity")[0][:3] == ("buys", "note", 1)
+    sales.execute("ALTER TABLE orders RENAME customer_id TO other")
+    found = checks(sales, "v", "referential_integrity")
+    assert found[0][:2] == ("buys", "note") and "cannot be checked" in found[0][3]
+
+
 def test_sources_that_only_a_session_has_are_a_note(con):
     con.execute("SELECT define_semantic_view('v', $1)", ["TABLES (t, u) DIMENSIONS (t.d AS a) METRICS (t.n AS count(*), u.m AS sum(b))"])
     con.execute("CREATE TEMP TABLE t AS SELECT 1 AS a; CREATE TEMP TABLE u AS SELECT 1 AS b")
@@ -128,6 +137,8 @@ def test_definitions_that_are_refused(con, body, message):
     '{"tables": [{"name": "t"}], "metrics": [{"table": "t", "name": "n", "expr": "sum(a)", "non_additive_per": ["d"]}], '
     '"dimensions": [{"table": "t", "name": "d", "expr": "a"}]}': "PER without NON ADDITIVE BY|non_additive",
     '{"tables": [{"name": "t", "comment": null}], "metrics": []}': "must be a string, not null",
+    "tables: [{name: t, comment: null}]": r"\$.tables\[0\].comment must be a string, not null. Leave the key out, or put the text in quotes",
+    "tables: [{name: t, synonyms: [~]}]": r"\$.tables\[0\].synonyms\[0\] must be a string, not null",
     '{"tables": [{"name": "t"}], "relationships": [{"name": "", "from": "t", "from_columns": [], "to": "t"}], "metrics": []}': "is empty",
 }.items())
 def test_documents_that_are_refused(con, document, message):
@@ -228,11 +239,21 @@ def test_names_that_are_no_identifiers_are_listed_so_that_they_can_be_asked(con)
     assert con.execute("""FROM semantic_view('other."a-b"', metrics := ['n'])""").fetchall() == [(1,)]
 
 
-def test_show_for_without_its_word(con):
-    with pytest.raises(duckdb.Error, match="expected METRIC, found 'n'"):
-        con.execute("CALL semantic_ddl('SHOW SEMANTIC DIMENSIONS IN v FOR n')").fetchall()
+@pytest.mark.parametrize("statement, message", {
+    "CREATE SEMANTIC VIEW v FROM YAML 'x: ['": "semantic view 'v': no valid YAML: did not find expected node content",
+    "CREATE SEMANTIC VIEW v COMMENT = 'x' FROM YAML 'comment: y\ntables: [{name: t}]\nmetrics: [{name: n, expr: count(*)}]'":
+        "semantic view 'v': the comment is given twice, in the statement and in the definition",
+    "ALTER SEMANTIC VIEW damaged SET COMMENT = 'x'": "semantic view 'damaged': the definition has no 'tables'",
+    "SHOW SEMANTIC VIEWS IN DATABASE nothing": "no database 'nothing' is attached",
+}.items())
+def test_statements_that_are_refused(con, statement, message):
+    con.execute("INSERT INTO semantic_layer._definitions VALUES ('damaged', '{}')")
+    with pytest.raises(duckdb.Error, match=message):
+        con.execute("CALL semantic_ddl(?)", [statement]).fetchall()
 
 
-def test_a_bracket_that_the_text_ends_in(con):
-    with pytest.raises(duckdb.Error, match=r"semantic view 'v': '\[' is not closed"):
-        con.execute("SELECT define_semantic_view('v', 'TABLES (t) METRICS (t.n AS sum([a, (b)')").fetchall()
+@pytest.mark.parametrize("created_on", ["2026-01-01 01:01:01.00000", "2026x01-01 01:01:01.000001", "20a6-01-01 01:01:01.000001", 7])
+def test_a_time_of_creation_that_is_none_is_not_shown(con, created_on):
+    view = {"created_on": created_on, "tables": [{"name": "t"}], "metrics": [{"name": "n", "expr": "count(*)"}]}
+    con.execute("INSERT INTO semantic_layer._definitions VALUES ('v', ?)", [json.dumps(view)])
+    assert con.execute("SELECT created_on, name FROM show_semantic_views()").fetchall() == [(None, "v")]

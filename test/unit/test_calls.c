@@ -445,6 +445,27 @@ static void keeps_connections_where_the_instance_is_not_found(void **state)
 	check_kept(&l.connector);
 }
 
+static void keeps_connections_where_there_is_no_client_context(void **state)
+{
+	(void)state;
+	loading l;
+	begin_loading(&l, true);
+	fake.answers = true;
+	l.load.internal_ptr = NULL;
+	assert_true(sv_connector_init(&l.connector, &l.handle, &l.load));
+	check_kept(&l.connector);
+}
+
+static void fails_where_no_connection_can_be_opened(void **state)
+{
+	(void)state;
+	loading l;
+	begin_loading(&l, true);
+	fake.refuses = true;
+	assert_false(sv_connector_init(&l.connector, &l.handle, &l.load));
+	assert_int_equal(fake.connections, 0);
+}
+
 static void keeps_connections_where_the_instance_does_not_answer(void **state)
 {
 	(void)state;
@@ -464,6 +485,8 @@ int main(void)
 	    cmocka_unit_test(bind_that_fails),
 	    cmocka_unit_test(borrows_where_the_instance_is_found_and_answers),
 	    cmocka_unit_test(keeps_connections_where_the_instance_is_not_found),
+	    cmocka_unit_test(keeps_connections_where_there_is_no_client_context),
+	    cmocka_unit_test(fails_where_no_connection_can_be_opened),
 	    cmocka_unit_test(keeps_connections_where_the_instance_does_not_answer),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* What the statements become; what is wrong in them is in test/golden/definitions. */
+/* What the statements become; most of what is wrong in them is in test/golden/definitions. */
 #include "sv_test.h"
 
 #include "ddl/parser.h"
@@ -235,6 +235,49 @@ static void takes_expressions_whole(void **state)
 	sv_arena_free(&a);
 }
 
+static void says_what_is_expected(void **state)
+{
+	static const struct {
+		const char *source;
+		const char *message;
+	} cases[] = {
+	    {"DROP SEMANTIC VIEW a.'b'", "expected a name, found 'b'"},
+	    {"DROP SEMANTIC VIEW a.", "expected a name at the end"},
+	    {"DROP SEMANTIC VIEW \"\"", "a name cannot be empty"},
+	    {"ALTER VIEW v", "expected SEMANTIC VIEW, found 'VIEW'"},
+	    {"ALTER SEMANTIC VIEW", "expected the name of a semantic view at the end"},
+	    {"CREATE SEMANTIC VIEW IF NOT v", "expected EXISTS, found 'v'"},
+	    {"CREATE SEMANTIC VIEW v COMMENT AS TABLES (o)", "expected '=', found 'AS'"},
+	    {"CREATE SEMANTIC VIEW v AS TABLES o", "expected '(', found 'o'"},
+	    {"CREATE SEMANTIC VIEW v AS TABLES (o WITH SYNONYMS 'x')", "expected '(', found 'x'"},
+	    {"CREATE SEMANTIC VIEW v AS TABLES (o AS (SELECT [1)",
+	     "expected ']' to close '[', found ')'"},
+	    {"CREATE SEMANTIC VIEW v AS TABLES (o AS (SELECT 1", "'(' is not closed"},
+	    {"CREATE SEMANTIC VIEW v AS TABLES (o) METRICS (o.n AS sum([a, (b)", "'[' is not closed"},
+	    {"CREATE SEMANTIC VIEW v AS TABLES (o, c) RELATIONSHIPS (\"\" AS o(id) REFERENCES c)",
+	     "a name cannot be empty"},
+	    {"CREATE SEMANTIC VIEW v AS TABLES (o, c) RELATIONSHIPS (r AS o(id) REFERENCES c ())",
+	     "expected a name, found ')'"},
+	    {"CREATE SEMANTIC VIEW v AS TABLES (o) METRICS (o.m NON ADDITIVE BY d AS count(*))",
+	     "expected '(', found 'd'"},
+	    {"CREATE SEMANTIC VIEW v AS TABLES (o) METRICS", "expected '(' at the end"},
+	    {"SHOW SEMANTIC DIMENSIONS IN v FOR n", "expected METRIC, found 'n'"},
+	    {"DROP SEMANTIC VIEW \xFF",
+	     "the statement text is not UTF-8: byte 0xFF at offset 19, in line 1"},
+	};
+	(void)state;
+	sv_arena a = {0};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		sv_diags d;
+		sv_str src = {cases[i].source, strlen(cases[i].source)};
+		sv_diags_init(&d, &a, NULL, src);
+		assert_null(sv_ddl_parse_statement(&a, src, &d));
+		assert_int_equal(d.count, 1);
+		assert_string_equal(d.first->message, cases[i].message);
+	}
+	sv_arena_free(&a);
+}
+
 typedef struct {
 	sv_arena *arena;
 	sv_str source;
@@ -274,6 +317,7 @@ int main(void)
 	    cmocka_unit_test(reads_alter),
 	    cmocka_unit_test(reads_show),
 	    cmocka_unit_test(takes_expressions_whole),
+	    cmocka_unit_test(says_what_is_expected),
 	    cmocka_unit_test(survives_each_failed_allocation),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

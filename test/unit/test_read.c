@@ -326,6 +326,182 @@ static void does_not_trust_circles(void **state)
 	sv_arena_free(&a);
 }
 
+static void out_of_its_window(sv_model *m)
+{
+	m->members[3].expr.refs[1].window = SV_NONE;
+}
+
+static void call_in_a_window(sv_model *m)
+{
+	static sv_call call = {.start = 19, .end = 24};
+	m->members[3].expr.calls = &call;
+	m->members[3].expr.call_count = 1;
+}
+
+static void metric_in_a_fact(sv_model *m)
+{
+	m->members[0].expr.refs[0] = ref(0, 6, SV_REF_METRIC, SV_NONE, 2);
+}
+
+static void column_beside_a_metric(sv_model *m)
+{
+	m->members[3].expr.refs[0] = ref(0, 5, SV_REF_COLUMN, 0, SV_NONE);
+	m->members[3].expr.refs[0].column = SV_LIT("sales");
+}
+
+static void window_without_brackets(sv_model *m)
+{
+	sv_window *w = &m->members[3].expr.windows[0];
+	w->over = w->partition_start = w->partition_end = w->end;
+}
+
+static void does_not_trust_what_cannot_stand_there(void **state)
+{
+	static void (*const spoil[])(sv_model *) = {
+	    out_of_its_window,      call_in_a_window,        metric_in_a_fact,
+	    column_beside_a_metric, window_without_brackets,
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(spoil) / sizeof(spoil[0]); i++) {
+		sv_arena a = {0};
+		sv_model *m = resolved_view(&a);
+		m->members[3].expr.windows =
+		    memcpy(SV_NEW(&a, sv_window), m->members[3].expr.windows, sizeof(sv_window));
+		assert_true(read_json(&a, stored(&a, m).ptr)->members[3].expr.is_resolved);
+		spoil[i](m);
+		assert_false(read_json(&a, stored(&a, m).ptr)->members[3].expr.is_resolved);
+		sv_arena_free(&a);
+	}
+}
+
+/* The condition of a join may not read what is joined later. */
+static void does_not_trust_joins_that_look_ahead(void **state)
+{
+	(void)state;
+	sv_arena a = {0};
+	sv_model *m = read_json(
+	    &a, "{\"base_table\": \"o\", \"dimensions\": [], \"metrics\": [], \"joins\": ["
+	        "{\"table\": \"b\", \"on\": \"x = 1\"}, {\"table\": \"c\", \"on\": \"y = 1\"}]}");
+	for (size_t i = 0; i < 2; i++) {
+		sv_ref at = ref(0, 1, SV_REF_COLUMN, i + 1, SV_NONE);
+		at.column = i ? SV_LIT("y") : SV_LIT("x");
+		set_refs(&a, &m->relationships[i].on, &at, 1);
+	}
+	assert_true(read_json(&a, stored(&a, m).ptr)->relationships[0].on.is_resolved);
+	m->relationships[0].on.refs[0].table = 2;
+	assert_false(read_json(&a, stored(&a, m).ptr)->relationships[0].on.is_resolved);
+	sv_arena_free(&a);
+}
+
+static bool trusts_a_chain(size_t facts)
+{
+	sv_arena a = {0};
+	sv_buf text = SV_BUF_INIT(&a);
+	sv_buf_puts(&text, "{\"tables\": [{\"name\": \"o\"}], \"facts\": [");
+	for (size_t i = 0; i < facts; i++)
+		sv_buf_putf(&text, "%s{\"table\": \"o\", \"name\": \"f%zu\", \"expr\": \"f\"}",
+		            i ? "," : "", i);
+	sv_buf_puts(&text, "]}");
+	sv_model *m = read_json(&a, sv_buf_cstr(&text));
+	for (size_t i = 1; i < facts; i++) {
+		sv_ref at = ref(0, 1, SV_REF_MEMBER, 0, i - 1);
+		set_refs(&a, &m->members[i].expr, &at, 1);
+	}
+	bool is_trusted = read_json(&a, stored(&a, m).ptr)->members[1].expr.is_resolved;
+	sv_arena_free(&a);
+	return is_trusted;
+}
+
+static void does_not_trust_long_chains(void **state)
+{
+	(void)state;
+	assert_true(trusts_a_chain(SV_MAX_NESTING));
+	assert_false(trusts_a_chain(SV_MAX_NESTING + 2));
+}
+
+static void cuts_long_keys_between_characters(void **state)
+{
+	(void)state;
+	sv_arena a = {0};
+	sv_buf text = SV_BUF_INIT(&a);
+	sv_diags d;
+	sv_buf_puts(&text, "{\"tables\": [{\"name\": \"o\"}], \"facts\": [{\"table\": \"o\", \"name\": "
+	                   "\"f\", \"expr\": \"1\"}], \"x");
+	for (size_t i = 0; i < 60; i++)
+		sv_buf_puts(&text, "\xC3\xA9");
+	sv_buf_puts(&text, "\": 1}");
+	sv_str source = {text.ptr, text.len};
+	sv_diags_init(&d, &a, NULL, source);
+	assert_null(sv_model_read(&a, source, &d));
+	sv_buf shown = SV_BUF_INIT(&a);
+	sv_buf_puts(&shown, "unknown key 'x");
+	for (size_t i = 0; i < 39; i++) /* 79 bytes: the 80th begins a character */
+		sv_buf_puts(&shown, "\xC3\xA9");
+	sv_buf_puts(&shown, "' in the definition");
+	assert_string_equal(d.first->message, sv_buf_cstr(&shown));
+	sv_arena_free(&a);
+}
+
+static void says_what_is_no_map(void **state)
+{
+	static const struct {
+		const char *definition;
+		const char *message;
+	} cases[] = {
+	    {"{\"tables\": [\"o\"], \"metrics\": [{\"name\": \"n\", \"expr\": \"1\"}]}",
+	     "$.tables[0] must be a map, not a string"},
+	    {"{\"tables\": [{\"name\": \"o\"}], \"relationships\": [[]], \"metrics\": [{\"name\": "
+	     "\"n\", \"expr\": \"1\"}]}",
+	     "$.relationships[0] must be a map, not a list"},
+	    {"{\"base_table\": \"o\", \"dimensions\": [7], \"metrics\": []}",
+	     "$.dimensions[0] must be a map, not a number"},
+	    {"{\"tables\": [{\"name\": \"o\"}], \"metrics\": [{\"name\": \"n\", \"expr\": \"1\", "
+	     "\"non_additive_by\": [{\"dimension\": \"d\", \"order\": true}]}]}",
+	     "$.metrics[0].non_additive_by[0].order must be a string, not a boolean"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		sv_arena a = {0};
+		sv_diags d;
+		sv_str source = {cases[i].definition, strlen(cases[i].definition)};
+		sv_diags_init(&d, &a, NULL, source);
+		assert_null(sv_model_read(&a, source, &d));
+		assert_int_equal(d.count, 1);
+		assert_string_equal(d.first->message, cases[i].message);
+		sv_arena_free(&a);
+	}
+}
+
+/* No hint and no path is worked out for problems that nobody sees; all are counted. */
+static void counts_problems_that_are_not_shown(void **state)
+{
+	(void)state;
+	for (size_t k = 0; k < 3; k++) {
+		sv_arena a = {0};
+		sv_buf text = SV_BUF_INIT(&a);
+		sv_diags d;
+		sv_buf_puts(&text, "{\"metrics\": [{\"name\": \"n\", \"expr\": \"1\"}], \"tables\": [");
+		for (size_t i = 0; i < 30; i++) {
+			sv_buf_puts(&text, i ? ", " : "");
+			if (k == 0)
+				sv_buf_putf(&text, "{\"nam\": \"x\", \"name\": \"t%zu\"}", i);
+			else if (k == 1)
+				sv_buf_putf(&text, "%zu", i);
+			else
+				sv_buf_putf(&text, "{\"name\": %zu}", i);
+		}
+		sv_buf_puts(&text, "]}");
+		sv_str source = {text.ptr, text.len};
+		sv_diags_init(&d, &a, NULL, source);
+		assert_null(sv_model_read(&a, source, &d));
+		assert_int_equal(d.count, 30);
+		sv_buf shown = SV_BUF_INIT(&a);
+		sv_diags_render(&d, &shown);
+		assert_non_null(strstr(sv_buf_cstr(&shown), "\n\n... and 10 more"));
+		sv_arena_free(&a);
+	}
+}
+
 static void leaves_out_what_was_resolved_on_request(void **state)
 {
 	(void)state;
@@ -367,6 +543,12 @@ int main(void)
 	    cmocka_unit_test(keeps_what_was_resolved),
 	    cmocka_unit_test(trusts_nothing_that_does_not_fit),
 	    cmocka_unit_test(does_not_trust_circles),
+	    cmocka_unit_test(does_not_trust_what_cannot_stand_there),
+	    cmocka_unit_test(does_not_trust_joins_that_look_ahead),
+	    cmocka_unit_test(does_not_trust_long_chains),
+	    cmocka_unit_test(cuts_long_keys_between_characters),
+	    cmocka_unit_test(says_what_is_no_map),
+	    cmocka_unit_test(counts_problems_that_are_not_shown),
 	    cmocka_unit_test(leaves_out_what_was_resolved_on_request),
 	    cmocka_unit_test(survives_each_failed_allocation),
 	};
