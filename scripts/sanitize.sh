@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Loads a build with sanitizers into a real DuckDB: sanitize.sh tests|faults|faults-plain|thread [VERSION] [ARGUMENT]...
 # tests: test/python, arguments go to pytest; faults: test/faults, every allocation fails; faults-plain: the same without
-# sanitizers, five times as fast; thread: the concurrency tests.
+# sanitizers, five times as fast; thread: the tests that are marked `threads`.
 source "$(dirname "$0")/common.sh"
 
 part=${1:-tests}
@@ -16,7 +16,7 @@ faults) preset=faults runtimes=(libasan.so libubsan.so) command=(test/faults/out
 faults-plain) preset=faults-plain runtimes=() command=(test/faults/out_of_memory.py "$@") ;;
 thread)
 	preset=thread runtimes=(libtsan.so)
-	command=("${pytest[@]}" test/python -k "thread or threads" "$@")
+	command=("${pytest[@]}" test/python -m threads "$@")
 	;;
 *) echo "sanitize.sh: unknown part '$part'" >&2; exit 2 ;;
 esac

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import textwrap
+import threading
 from pathlib import Path
 
 import duckdb
@@ -24,6 +25,27 @@ def connect(path=":memory:", read_only=False, load=True, **config):
         con.load_extension({str(EXTENSION)!r})
     return con
 """
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "threads: the extension runs in several threads at once (make test-threads)")
+
+
+def must_be_marked(request):
+    if not request.node.get_closest_marker("threads"):
+        pytest.fail("this test starts threads: mark it with pytest.mark.threads, so that make test-threads runs it")
+
+
+@pytest.fixture(autouse=True)
+def threads_are_marked(request, monkeypatch):
+    """A threaded test without the mark fails: the thread sanitizer would never see it."""
+    start = threading.Thread.start
+
+    def start_marked(thread):
+        must_be_marked(request)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start_marked)
 
 
 @pytest.fixture(scope="session")
@@ -68,13 +90,15 @@ def db_file(tmp_path):
 
 
 @pytest.fixture
-def run_python(extension_path):
+def run_python(request, extension_path):
     """run_python(code, *args, timeout=60): runs code in a new process, which has connect() and sys.argv[1:].
 
     Returns the finished process with its output as text; it is the caller's to look at the return code.
     """
 
     def run(code, *args, timeout=60):
+        if "Thread(" in code:
+            must_be_marked(request)
         command = [sys.executable, "-c", PRELUDE + textwrap.dedent(code), *map(str, args)]
         return subprocess.run(command, capture_output=True, text=True, timeout=timeout)
 

@@ -54,6 +54,7 @@ def sales(con):
 # The table of definitions
 
 
+@pytest.mark.threads
 def test_names_that_differ_in_case_are_one_view_from_many_threads(con):
     con.execute(TABLES)
     names = ["sales", "Sales", "SALES", "sAlEs"] * 4
@@ -101,6 +102,7 @@ def test_a_conflict_that_stays_is_one_clear_error(sales):
     sales.execute("SELECT drop_semantic_view('sales')")
 
 
+@pytest.mark.threads
 def test_ddl_from_many_threads_leaves_a_serial_outcome(con):
     con.execute(TABLES)
     body = "AS " + ORDERS

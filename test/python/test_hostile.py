@@ -32,6 +32,7 @@ def views(con):
 # Threads and processes
 
 
+@pytest.mark.threads
 def test_load_in_eight_threads_at_once(run_python, extension_path, tmp_path):
     done = run_python(
         """
@@ -82,6 +83,7 @@ def test_fork_after_load(run_python, tmp_path):
 
 
 # Not sys.exit(): Python 3.11 ends daemon threads by unwinding DuckDB's frames, which aborts without the extension too.
+@pytest.mark.threads
 @pytest.mark.parametrize("how", ["os._exit(0)", "os.kill(os.getpid(), 15)"])
 def test_the_process_exits_while_queries_run(run_python, how):
     done = run_python(
@@ -108,6 +110,7 @@ def test_the_process_exits_while_queries_run(run_python, how):
     assert done.returncode == (-15 if "kill" in how else 0), done.stderr
 
 
+@pytest.mark.threads
 def test_detach_while_the_view_is_queried(con, tmp_path):
     path = tmp_path / "other.duckdb"
     stop, problems, answers = threading.Event(), [], []
@@ -147,6 +150,7 @@ def test_detach_while_the_view_is_queried(con, tmp_path):
     assert con.execute(QUERY.replace("'v'", "'other.v'")).fetchall() == ANSWER
 
 
+@pytest.mark.threads
 def test_interrupt_stops_a_query_over_a_view(con):
     con.execute("CREATE TABLE t AS SELECT range AS a FROM range(1000)")
     heavy = DEFINITION.replace('"t"', json.dumps("(SELECT x.a FROM t x, t y, t z, t u) AS heavy"))

@@ -241,6 +241,7 @@ def test_two_databases_in_one_process_keep_their_own_views(connect, tmp_path):
     assert by_region(memory, "only_memory") == ANSWER
 
 
+@pytest.mark.threads
 def test_databases_open_load_and_close_in_several_threads(run_python, tmp_path):
     done = run_python(
         """
@@ -647,6 +648,7 @@ print(json.dumps({"problems": problems[:5], "counts": counts, "left": expected})
 """
 
 
+@pytest.mark.threads
 def test_sixteen_threads_define_drop_list_and_query(run_python, connect, db_file):
     done = run_python(STRESS, db_file, simple(), 20, timeout=600)
     assert done.returncode == 0, done.stderr
@@ -657,6 +659,7 @@ def test_sixteen_threads_define_drop_list_and_query(run_python, connect, db_file
     assert [name for (name,) in views(con)] == result["left"]
 
 
+@pytest.mark.threads
 def test_the_same_name_from_many_threads_is_defined_once(con):
     con.execute("CREATE TABLE t AS SELECT 1 AS a")
     for i in range(20):
