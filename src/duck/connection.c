@@ -25,7 +25,9 @@
  *
  * Then a connection through the borrowed handle must answer.  If anything
  * differs, some connections are opened while that is still possible, and kept.
- * semantic_views_info() tells which it is.
+ * semantic_views_info() tells which it is.  A file is refused then: DuckDB lets
+ * a process open a file once, and who opens it again after closing it would
+ * wait for our connections without end.
  */
 #include "duck/connection.h"
 
@@ -63,6 +65,21 @@ static bool answers(duckdb_connection connection)
 	return ok;
 }
 
+/* Whether the opened database lies in memory.  In doubt it does not. */
+static bool is_in_memory(duckdb_connection connection)
+{
+	duckdb_result result;
+	bool ok = duckdb_query(connection,
+	                       "SELECT 1 FROM duckdb_databases() "
+	                       "WHERE database_name = current_database() AND path IS NULL",
+	                       &result) == DuckDBSuccess;
+	duckdb_data_chunk row = ok ? duckdb_fetch_chunk(result) : NULL;
+	ok = row && duckdb_data_chunk_get_size(row);
+	duckdb_destroy_data_chunk(&row);
+	duckdb_destroy_result(&result);
+	return ok;
+}
+
 static bool try_borrowed(sv_connector *c)
 {
 	duckdb_connection connection;
@@ -73,17 +90,23 @@ static bool try_borrowed(sv_connector *c)
 	return ok;
 }
 
-bool sv_connector_init(sv_connector *c, duckdb_database *given, duckdb_connection load)
+const char *sv_connector_init(sv_connector *c, duckdb_database *given, duckdb_connection load)
 {
 	sv_lock_init(&c->lock);
 	c->handle.database.internal_ptr = c->owner;
 	c->is_borrowed = MAY_BORROW && find_instance(given, load, c->owner) && try_borrowed(c);
 	if (c->is_borrowed)
-		return true;
+		return NULL;
+	if (!is_in_memory(load))
+		return "semantic_views: this version of DuckDB is not known, and a file could not be "
+		       "closed while the extension is loaded. Update semantic_views, or open a database "
+		       "in memory and ATTACH the file";
 	for (size_t i = 0; i < SV_KEPT_CONNECTIONS; i++)
-		if (duckdb_connect(*given, &c->kept[i]) != DuckDBSuccess)
-			return false;
-	return true;
+		if (duckdb_connect(*given, &c->kept[i]) != DuckDBSuccess) {
+			c->kept[i] = NULL;
+			return "semantic_views: no connection to the database can be opened";
+		}
+	return NULL;
 }
 
 static bool take_kept(sv_connector *c, duckdb_connection *out)
@@ -118,7 +141,8 @@ void sv_connector_close(sv_connector *c, duckdb_connection *connection)
 		duckdb_disconnect(connection);
 		return;
 	}
-	duckdb_query(*connection, "ROLLBACK", NULL); /* what a call left open; else an error */
+	duckdb_query(*connection, "ROLLBACK", NULL);          /* what a call left open; else an error */
+	duckdb_query(*connection, "RESET search_path", NULL); /* USE, see marks.c */
 	sv_lock_take(&c->lock);
 	for (size_t i = 0; i < SV_KEPT_CONNECTIONS; i++)
 		if (c->kept[i] == *connection)
@@ -129,5 +153,8 @@ void sv_connector_close(sv_connector *c, duckdb_connection *connection)
 
 void sv_connector_destroy(sv_connector *c)
 {
+	for (size_t i = 0; i < SV_KEPT_CONNECTIONS; i++)
+		if (c->kept[i])
+			duckdb_disconnect(&c->kept[i]);
 	sv_lock_destroy(&c->lock);
 }

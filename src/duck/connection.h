@@ -31,15 +31,17 @@ typedef struct {
 /*
  * Finds out how connections can be made.  `given` is what the loader hands out,
  * `load` a connection opened through it; both live while LOAD runs only.
- * Returns false when there is no way.
+ * Returns NULL, or the error that LOAD is to end with; sv_connector_destroy() must
+ * follow then, too.
  */
-bool sv_connector_init(sv_connector *c, duckdb_database *given, duckdb_connection load);
+const char *sv_connector_init(sv_connector *c, duckdb_database *given, duckdb_connection load);
 
 /* Opens a connection; sv_connector_close() must follow in the same call from DuckDB. */
 bool sv_connector_open(sv_connector *c, duckdb_connection *out);
 void sv_connector_close(sv_connector *c, duckdb_connection *connection);
 
-/* Frees the lock.  Kept connections stay: they keep the instance, and so us, alive. */
+/* After a LOAD that failed, or with the instance: connections that are kept keep it, and
+ * so us, alive. */
 void sv_connector_destroy(sv_connector *c);
 
 #endif

@@ -50,6 +50,11 @@ typedef struct {
 	const char *error;
 } new_instance;
 
+static void destroy_connector(void *connector)
+{
+	sv_connector_destroy(connector);
+}
+
 static void make(void *arg)
 {
 	new_instance *n = arg;
@@ -57,10 +62,10 @@ static void make(void *arg)
 	instance->cache = SV_NEW(n->arena, sv_cache);
 	sv_session session;
 	sv_session_init(&session, n->arena, instance);
-	if (!sv_connector_init(&instance->connector, n->given, n->connection)) {
-		n->error = "semantic_views: no connection to the database can be opened";
+	*sv_arena_own(n->arena, destroy_connector) = &instance->connector;
+	n->error = sv_connector_init(&instance->connector, n->given, n->connection);
+	if (n->error)
 		return;
-	}
 	if (!read_facts(&session, instance)) {
 		const char *text = sv_session_problems(&session);
 		n->error = sv_str_dup(n->load, (sv_str){text, strlen(text)});
@@ -103,7 +108,6 @@ void sv_instance_release(void *instance)
 	sv_cache_destroy(i->cache);
 	sv_lock_destroy(&i->writing);
 	sv_lock_destroy(&i->marks.lock);
-	sv_connector_destroy(&i->connector);
 	sv_arena arena = i->arena; /* the instance lies in it */
 	sv_arena_free(&arena);
 }

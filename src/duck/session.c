@@ -234,7 +234,11 @@ static sv_rows try(sv_session *s, const char *sql, const sv_param *params, size_
                    bool is_prepared)
 {
 	if (!s->connection && !connect(s))
-		return failure(s, "no connection to the database can be opened", DUCKDB_ERROR_CONNECTION);
+		return failure(s,
+		               s->instance->connector.is_borrowed
+		                   ? "no connection to the database can be opened"
+		                   : "too many calls at once: all connections to the database are in use",
+		               DUCKDB_ERROR_CONNECTION);
 	duckdb_result *result = SV_NEW(s->arena, duckdb_result);
 	void **owned_result = sv_arena_own(s->arena, destroy_result);
 	sv_rows rows = is_prepared ? prepare_and_run(s, sql, params, count, result, owned_result)

@@ -23,25 +23,28 @@ static struct {
 	char error[200];
 	int connections; /* open ones */
 	int results;
-	bool answers; /* statements work, with one column */
+	bool answers; /* statements of our connections work, with one column */
 	bool refuses; /* no connection can be opened */
 	bool is_mute; /* what fails says nothing */
+	bool is_file; /* the database is no database in memory */
+	int most;     /* connections that can be open; 0: any number */
 	int rollbacks;
+	int resets; /* of what USE changes */
 } fake;
 
 static int anything;
 
 #define SOMETHING ((void *)&anything) /* a handle that nobody looks into */
 
+static char each[100]; /* connections */
+
 static duckdb_state fake_connect(duckdb_database database, duckdb_connection *out)
 {
-	static char each[100];
 	(void)database;
-	if (fake.refuses) {
-		*out = SOMETHING; /* DuckDB promises nothing about it */
+	*out = (void *)&each[fake.connections]; /* DuckDB promises nothing about it on failure */
+	if (fake.refuses || (fake.most && fake.connections == fake.most))
 		return DuckDBError;
-	}
-	*out = (void *)&each[fake.connections++];
+	fake.connections++;
 	return DuckDBSuccess;
 }
 
@@ -54,10 +57,30 @@ static void fake_disconnect(duckdb_connection *connection)
 static duckdb_state fake_query(duckdb_connection connection, const char *query,
                                duckdb_result *result)
 {
-	(void)connection;
+	const char *own = (const char *)connection;
+	bool is_loaders = own < each || own >= each + sizeof(each);
 	fake.rollbacks += strcmp(query, "ROLLBACK") == 0;
+	fake.resets += strcmp(query, "RESET search_path") == 0;
 	fake.results += result != NULL;
-	return fake.answers ? DuckDBSuccess : DuckDBError;
+	return fake.answers || is_loaders ? DuckDBSuccess : DuckDBError;
+}
+
+/* One row; none for the database in memory when it is a file. */
+static duckdb_data_chunk fake_fetch(duckdb_result result)
+{
+	(void)result;
+	return fake.is_file ? NULL : SOMETHING;
+}
+
+static idx_t fake_size(duckdb_data_chunk chunk)
+{
+	(void)chunk;
+	return 1;
+}
+
+static void fake_destroy_chunk(duckdb_data_chunk *chunk)
+{
+	*chunk = NULL;
 }
 
 static idx_t fake_column_count(duckdb_result *result)
@@ -204,6 +227,9 @@ static void play_duckdb(void)
 	duckdb_query = fake_query;
 	duckdb_destroy_result = fake_destroy_result;
 	duckdb_column_count = fake_column_count;
+	duckdb_fetch_chunk = fake_fetch;
+	duckdb_data_chunk_get_size = fake_size;
+	duckdb_destroy_data_chunk = fake_destroy_chunk;
 	duckdb_result_error = fake_result_error;
 	duckdb_result_error_type = fake_error_type;
 	duckdb_create_table_function = fake_create;
@@ -395,7 +421,7 @@ static void borrows_where_the_instance_is_found_and_answers(void **state)
 	loading l;
 	begin_loading(&l, true);
 	fake.answers = true;
-	assert_true(sv_connector_init(&l.connector, &l.handle, &l.load));
+	assert_null(sv_connector_init(&l.connector, &l.handle, &l.load));
 	assert_true(l.connector.is_borrowed);
 	assert_ptr_equal(l.connector.owner[0], &l.instance);
 	assert_ptr_equal(l.connector.owner[1], &l.control);
@@ -431,8 +457,10 @@ static void check_kept(sv_connector *c)
 	sv_connector_close(c, &open[0]);
 	assert_null(open[0]);
 	assert_int_equal(fake.rollbacks, 2);
+	assert_int_equal(fake.resets, 2);
 	assert_int_equal(fake.connections, SV_KEPT_CONNECTIONS);
 	sv_connector_destroy(c);
+	assert_int_equal(fake.connections, 0);
 }
 
 static void keeps_connections_where_the_instance_is_not_found(void **state)
@@ -441,7 +469,7 @@ static void keeps_connections_where_the_instance_is_not_found(void **state)
 	loading l;
 	begin_loading(&l, false);
 	fake.answers = true;
-	assert_true(sv_connector_init(&l.connector, &l.handle, &l.load));
+	assert_null(sv_connector_init(&l.connector, &l.handle, &l.load));
 	check_kept(&l.connector);
 }
 
@@ -452,8 +480,26 @@ static void keeps_connections_where_there_is_no_client_context(void **state)
 	begin_loading(&l, true);
 	fake.answers = true;
 	l.load.internal_ptr = NULL;
-	assert_true(sv_connector_init(&l.connector, &l.handle, &l.load));
+	assert_null(sv_connector_init(&l.connector, &l.handle, &l.load));
 	check_kept(&l.connector);
+}
+
+static void keeps_connections_where_the_instance_does_not_answer(void **state)
+{
+	(void)state;
+	loading l;
+	begin_loading(&l, true);
+	assert_null(sv_connector_init(&l.connector, &l.handle, &l.load));
+	check_kept(&l.connector);
+}
+
+static void check_refused(loading *l, const char *why)
+{
+	const char *error = sv_connector_init(&l->connector, &l->handle, &l->load);
+	assert_non_null(error);
+	assert_non_null(strstr(error, why));
+	sv_connector_destroy(&l->connector);
+	assert_int_equal(fake.connections, 0);
 }
 
 static void fails_where_no_connection_can_be_opened(void **state)
@@ -462,17 +508,25 @@ static void fails_where_no_connection_can_be_opened(void **state)
 	loading l;
 	begin_loading(&l, true);
 	fake.refuses = true;
-	assert_false(sv_connector_init(&l.connector, &l.handle, &l.load));
-	assert_int_equal(fake.connections, 0);
+	check_refused(&l, "no connection to the database can be opened");
 }
 
-static void keeps_connections_where_the_instance_does_not_answer(void **state)
+static void keeps_no_connection_to_a_file(void **state)
 {
 	(void)state;
 	loading l;
-	begin_loading(&l, true);
-	assert_true(sv_connector_init(&l.connector, &l.handle, &l.load));
-	check_kept(&l.connector);
+	begin_loading(&l, false);
+	fake.is_file = true;
+	check_refused(&l, "a file could not be closed");
+}
+
+static void keeps_no_connection_where_not_all_can_be_opened(void **state)
+{
+	(void)state;
+	loading l;
+	begin_loading(&l, false);
+	fake.most = SV_KEPT_CONNECTIONS - 1;
+	check_refused(&l, "no connection to the database can be opened");
 }
 
 int main(void)
@@ -488,6 +542,8 @@ int main(void)
 	    cmocka_unit_test(keeps_connections_where_there_is_no_client_context),
 	    cmocka_unit_test(fails_where_no_connection_can_be_opened),
 	    cmocka_unit_test(keeps_connections_where_the_instance_does_not_answer),
+	    cmocka_unit_test(keeps_no_connection_to_a_file),
+	    cmocka_unit_test(keeps_no_connection_where_not_all_can_be_opened),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
