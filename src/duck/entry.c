@@ -9,6 +9,9 @@
 #include "duck/functions.h"
 #include "duck/macros.h"
 
+/* Bytes, some times what is needed. */
+enum { ROOM_TO_REGISTER = 4 * 1024, ROOM_TO_SET_UP = 64 * 1024 };
+
 duckdb_ext_api_v1 duckdb_ext_api = {0};
 
 /* Every LOAD brings the table of DuckDB's functions.  It is written when it is new
@@ -45,6 +48,7 @@ static void release(void *place)
 static void register_functions(void *arg)
 {
 	loading *l = arg;
+	sv_arena_reserve(&l->instance->arena, ROOM_TO_REGISTER);
 	if (!sv_functions_register(*l->connection, l->instance, &l->error) && !l->error)
 		l->error = "semantic_views: DuckDB refuses to register a function";
 }
@@ -76,6 +80,9 @@ static void load(void *arg)
 	if (!l->instance)
 		return;
 	*instance = &l->instance;
+	/* DuckDB 1.4 does not register a function twice: what runs out of memory behind the
+	 * first could not be loaded again.  (The macros need the functions.) */
+	sv_arena_reserve(l->arena, ROOM_TO_SET_UP);
 	if (!sv_arena_try(&l->instance->arena, register_functions, l))
 		sv_arena_out_of_memory(l->arena);
 	if (!l->error)
