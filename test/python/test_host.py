@@ -134,6 +134,21 @@ def test_ddl_from_many_threads_leaves_a_serial_outcome(con):
         assert rows(con, "FROM semantic_view(?, metrics := ['n'])", [view]) == [(4,)]
 
 
+@pytest.mark.threads
+def test_duckdbs_own_threads_ask_and_define(connect):
+    """A table of several row groups is read by several threads, and each calls our functions."""
+    con = connect(threads=4)
+    con.execute(TABLES)
+    define(con, "sales")
+    con.execute("CREATE TABLE numbers AS SELECT range AS i FROM range(500_000)")
+    name = "if(i < 0, '', 'sales')"  # not constant: it is called for each row
+    asked = f"SELECT semantic_view_sql({name}, ['region'], ['revenue']), count(*) FROM numbers WHERE i % 1000 = 0 GROUP BY ALL"
+    assert [count for _, count in rows(con, asked)] == [500]
+    defined = "SELECT count(define_semantic_view('v' || i, ?)) FROM numbers WHERE i % 50_000 = 0"
+    assert rows(con, defined, [ORDERS]) == [(10,)]
+    assert views(con) == sorted(["sales"] + [f"v{i}" for i in range(0, 500_000, 50_000)])
+
+
 # Macros
 
 
