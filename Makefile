@@ -58,7 +58,7 @@ test-faults: ## every allocation of the extension fails once in a real DuckDB, o
 	@scripts/sanitize.sh faults-plain 2.0.0 --every $(EVERY)
 	@scripts/sanitize.sh faults 2.0.0 --every $(SANITIZED_EVERY)
 
-test-threads: ## the concurrency tests under the thread sanitizer
+test-threads: ## the tests marked `threads` under the thread sanitizer
 	@scripts/sanitize.sh thread
 
 test-kills: build ## a process is killed KILLS=200 times while it defines; each time every view is whole
