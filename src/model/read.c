@@ -196,8 +196,6 @@ static bool text(const reader *r, const sv_doc *node, sv_str *out)
 		            "Leave the key out, or put the text in quotes");
 	if (node->kind != SV_DOC_STRING)
 		return fail_type(r, node, "a string");
-	if (!out->ptr)
-		out->ptr = "";
 	return true;
 }
 

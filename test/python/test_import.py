@@ -35,3 +35,9 @@ def test_an_import_that_fails_leaves_nothing(con, folder, schema, load, message)
     with pytest.raises(duckdb.Error, match=message):
         con.execute("CALL semantic_import(?)", [folder(schema, load)]).fetchall()
     assert con.execute("SELECT table_name FROM duckdb_tables() WHERE table_name = 'a'").fetchall() == []
+
+
+def test_import_leaves_a_copy_that_writes(con, folder, tmp_path):
+    path = folder("CREATE TABLE a (x INTEGER);", f"COPY (SELECT 7 AS x) TO '{tmp_path}/out.csv';")
+    con.execute("CALL semantic_import(?)", [path])
+    assert (tmp_path / "out.csv").read_text() == "x\n7\n"

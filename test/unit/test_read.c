@@ -442,6 +442,45 @@ static void cuts_long_keys_between_characters(void **state)
 	sv_arena_free(&a);
 }
 
+static void refuses_more_members_than_are_allowed(void **state)
+{
+	static const char *const starts[] = {
+	    "{\"tables\": [{\"name\": \"o\"}], \"metrics\": [",
+	    "{\"base_table\": \"o\", \"dimensions\": [], \"metrics\": [",
+	};
+	(void)state;
+	for (size_t k = 0; k < 2; k++) {
+		sv_arena a = {0};
+		sv_diags d;
+		sv_buf text = SV_BUF_INIT(&a);
+		sv_buf_puts(&text, starts[k]);
+		for (size_t i = 0; i <= SV_MAX_MEMBERS; i++)
+			sv_buf_putf(&text, "%s{\"name\": \"n%zu\", \"expr\": \"1\"}", i ? "," : "", i);
+		sv_buf_puts(&text, "]}");
+		sv_str source = {text.ptr, text.len};
+		sv_diags_init(&d, &a, NULL, source);
+		assert_null(sv_model_read(&a, source, &d));
+		assert_string_equal(d.first->message, "the definition has 4097 facts, dimensions and "
+		                                      "metrics, at most 4096 are allowed");
+		sv_arena_free(&a);
+	}
+}
+
+/* Then the view is resolved anew by each request, which is slower and as right. */
+static void leaves_out_what_was_resolved_where_it_is_too_long(void **state)
+{
+	(void)state;
+	sv_arena a = {0};
+	sv_model *m = resolved_view(&a);
+	char *name = sv_arena_alloc(&a, SV_MAX_STORED);
+	memset(name, 'x', SV_MAX_STORED);
+	m->members[1].expr.refs[0].column = (sv_str){name, SV_MAX_STORED};
+	sv_str text = stored(&a, m);
+	assert_null(strstr(text.ptr, "resolved"));
+	assert_str(read_json(&a, text.ptr)->members[1].expr.text, "r.city");
+	sv_arena_free(&a);
+}
+
 static void says_what_is_no_map(void **state)
 {
 	static const struct {
@@ -547,6 +586,8 @@ int main(void)
 	    cmocka_unit_test(does_not_trust_joins_that_look_ahead),
 	    cmocka_unit_test(does_not_trust_long_chains),
 	    cmocka_unit_test(cuts_long_keys_between_characters),
+	    cmocka_unit_test(refuses_more_members_than_are_allowed),
+	    cmocka_unit_test(leaves_out_what_was_resolved_where_it_is_too_long),
 	    cmocka_unit_test(says_what_is_no_map),
 	    cmocka_unit_test(counts_problems_that_are_not_shown),
 	    cmocka_unit_test(leaves_out_what_was_resolved_on_request),
