@@ -69,7 +69,7 @@ soak: build ## memory over 10,000 rounds and 1,000 databases in one process
 	@scripts/venv.sh duckdb-2.0.0
 	@build/venv-2.0.0/bin/python test/soak/rounds.py
 
-coverage: ## lines and branches of src/ that the tests run: build/coverage/index.html
+coverage: ## lines and branches of src/ that the tests run, and whether test/coverage.txt says why others do not
 	@scripts/coverage.sh
 
 test-clients: build ## the clients of other languages, each from its registry; CLIENT=node: one
