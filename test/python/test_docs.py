@@ -1,6 +1,8 @@
 """Every block of SQL in the documentation runs, and gives what stands below it; links lead to something."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -60,3 +62,10 @@ def test_the_architecture_page_names_what_there_is():
     assert [file for file in sorted(files) if not list((ROOT / "src").rglob(file))] == []
     plan = (ROOT / "test/golden/plan/sales.plan").read_text(encoding="utf-8").split("--\n")[1]
     assert plan in text
+
+
+def test_the_code_for_clients_is_tested_code():
+    """`make test-clients` runs it, by hand: a page that differs from it is seen here."""
+    command = [sys.executable, ROOT / "test/clients/check_docs.py", ROOT / "docs/howto/clients.md"]
+    checked = subprocess.run(command, capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stderr
