@@ -33,10 +33,13 @@ def timed(con, sql):
     return time.perf_counter() - start
 
 
-def medians(con, queries, runs=RUNS):
-    """Median seconds of each query.  They run in turns, every other turn backwards, after one turn that warms up."""
+def medians(con, queries, runs=RUNS, enough=0.0):
+    """Median seconds of each query.  They run in turns, every other turn backwards, after one turn that warms up: `runs`
+    turns, and more of short queries, until each has run for `enough` seconds or in 101 turns."""
     times = [[] for _ in queries]
-    for turn in range(runs + 1):
+    for turn in range(max(runs, 101) + 1):
+        if turn > runs and min(map(sum, times)) >= enough:
+            break
         order = range(len(queries)) if turn % 2 else reversed(range(len(queries)))
         for i in order:
             seconds = timed(con, queries[i])
@@ -122,6 +125,10 @@ def machine():
     }
 
 
+def results_file(part, scale=""):
+    return RESULTS / f"{part}{scale}-{duckdb.__version__}.json"
+
+
 def save(part, **results):
     """Writes what a part has measured for page.py; its name tells the DuckDB too."""
     threads = duckdb.connect().execute("SELECT current_setting('threads')").fetchall()[0][0]
@@ -134,7 +141,7 @@ def save(part, **results):
     }
     scale = f"-sf{results['scale']:g}" if "scale" in results else ""
     RESULTS.mkdir(parents=True, exist_ok=True)
-    file = RESULTS / f"{part}{scale}-{duckdb.__version__}.json"
+    file = results_file(part, scale)
     file.write_text(json.dumps({**about, **results}, indent=1) + "\n")
 
 
