@@ -12,8 +12,10 @@ key=$(cat "$pins" <(echo "$@") | cksum)
 scripts/packages.sh python
 package=$(sed -n 's/^\([A-Za-z0-9_-]*\)==.*/\1/p' "$pins")
 say "fetching build/$name from the source distribution of $package"
-work=$(mktemp -d build/sdist.XXXXXX)
+work=build/$name.part
 trap 'rm -rf "$work"' EXIT
+rm -rf "$work"
+mkdir "$work"
 quietly "sdist-$name" python3 -m pip download --no-deps --no-binary "$package" --require-hashes -r "$pins" -d "$work"
 mkdir "$work/out"
 python3 - "$work"/*.tar.gz "$work/out" "$@" <<'PYTHON' # tar has other options on every system
