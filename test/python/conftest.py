@@ -91,12 +91,12 @@ def db_file(tmp_path):
 
 @pytest.fixture
 def run_python(request, extension_path):
-    """run_python(code, *args, timeout=600): runs code in a new process, which has connect() and sys.argv[1:].
+    """run_python(code, *args, timeout=60): runs code in a new process, which has connect() and sys.argv[1:].
 
     Returns the finished process with its output as text; it is the caller's to look at the return code.
     """
 
-    def run(code, *args, timeout=600):
+    def run(code, *args, timeout=60):
         if "Thread(" in code:
             must_be_marked(request)
         command = [sys.executable, "-c", PRELUDE + textwrap.dedent(code), *map(str, args)]

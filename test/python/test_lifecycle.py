@@ -264,6 +264,7 @@ def test_databases_open_load_and_close_in_several_threads(run_python, tmp_path):
         sys.exit("; ".join(errors) or 0)
         """,
         tmp_path, simple(),
+        timeout=300,  # under the sanitizers 81 s were seen
     )
     assert done.returncode == 0, done.stderr
 
