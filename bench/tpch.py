@@ -13,7 +13,8 @@ from pathlib import Path
 
 import duckdb
 
-from side_by_side import ROOT, RUNS, connect, define, difference, geometric_mean, medians, results_file, save, scans, table, title
+from side_by_side import ROOT, RUNS, connect, define, difference, geometric_mean, medians, results_file, save, scans
+from side_by_side import table, title
 from tpch_queries import QUERIES
 
 SCALE = os.environ.get("SCALE") or "1"

@@ -43,19 +43,11 @@ static bool note_reads(const sv_text *t, const sv_from *a, const sv_from *b)
 	return any;
 }
 
-/* The same of the condition that joins an item, besides it and its parent. */
-static bool joins_others(const sv_from *item)
-{
-	bool any = false;
-	for (size_t i = 0; i < item->on_count; i++)
-		any |= note_reads(&item->on[i], item, item->parent);
-	return any;
-}
-
 static void note_joins(const sv_from *item)
 {
-	for (const sv_from *c = item->first; c; c = c->next) {
-		joins_others(c);
+	for (sv_from *c = item->first; c; c = c->next) {
+		for (size_t i = 0; i < c->on_count; i++)
+			c->joins_others |= note_reads(&c->on[i], c, item);
 		note_joins(c);
 	}
 }
@@ -105,7 +97,7 @@ static void put_inner_first(sv_from *item)
 	sv_from **last_inner = &inner;
 	sv_from **last_other = &others;
 	for (sv_from *c = item->first; c; c = c->next) {
-		bool is_first = c->is_inner && !joins_others(c);
+		bool is_first = c->is_inner && !c->joins_others;
 		sv_from ***last = is_first ? &last_inner : &last_other;
 		put_inner_first(c);
 		**last = c;
@@ -126,7 +118,8 @@ static bool is_bridge(const sv_from *item)
  * Behind a bridge a row without a match may go, and the row of the bridge with it:
  * what is read is NULL either way.  So lines LEFT JOIN (orders JOIN (customers JOIN
  * nations)) where nations alone are read: DuckDB's inner joins are faster and may be
- * reordered (TPC-H, revenue by the customer's nation: 1.02 of inner joins against 1.1 to 1.3).
+ * reordered (TPC-H, revenue by the customer's nation: 0.99 to 1.24 of the time of inner joins,
+ * 1.06 to 1.32 without).
  * may_go: whether the item's own row may.
  */
 static void join_behind_bridges(sv_from *item, bool may_go)

@@ -75,6 +75,7 @@ struct sv_from {
 	bool is_backward;
 	bool is_used;          /* something reads it; others are left out */
 	bool is_read;          /* the same, beyond the conditions that join it and its children */
+	bool joins_others;     /* the condition that joins it reads more than it and its parent */
 	struct sv_scope *open; /* SELECT: a query that may still get columns */
 };
 
