@@ -240,6 +240,17 @@ static void *room(sv_reading *r, void *items, size_t count, size_t *cap, size_t 
 	return sv_arena_grow(r->arena, items, old * size, *cap * size);
 }
 
+/* count(DISTINCT name), without FILTER and ORDER BY. */
+static bool is_distinct_count(sv_reading *r, const sv_doc *node, sv_str function)
+{
+	const sv_doc *distinct = sv_doc_get(node, "distinct");
+	sv_tree_children children = sv_tree_children_of(r->arena, node);
+	return distinct && sv_str_eq(distinct->text, SV_LIT("true")) &&
+	       sv_str_ieq(function, SV_LIT("count")) &&
+	       sv_strict_empty(r->catalog, function) == SV_EMPTY_ZERO && children.count == 1 &&
+	       sv_tree_is(children.items[0].node, "COLUMN_REF");
+}
+
 static void aggregate(sv_reading *r, const sv_doc *node, sv_position at, sv_str function)
 {
 	sv_call_span span;
@@ -247,10 +258,11 @@ static void aggregate(sv_reading *r, const sv_doc *node, sv_position at, sv_str 
 	if (!find_call(r, node, function, &span) || !check_aggregate(r, &at, &span))
 		return;
 	e->calls = room(r, e->calls, e->call_count, &r->call_cap, sizeof(sv_call));
-	e->calls[e->call_count++] = (sv_call){.start = (uint32_t)span.start,
-	                                      .end = (uint32_t)span.end,
-	                                      .empty = sv_strict_empty(r->catalog, function),
-	                                      .is_star = sv_str_ieq(function, SV_LIT("count_star"))};
+	e->calls[e->call_count++] =
+	    (sv_call){.start = (uint32_t)span.start,
+	              .end = (uint32_t)span.end,
+	              .empty = sv_strict_empty(r->catalog, function),
+	              .is_distinct_count = is_distinct_count(r, node, function)};
 	at.in_call = true;
 	at.is_strict = false;
 	at.is_scalar = false;

@@ -76,7 +76,7 @@ typedef struct {
 	uint32_t start;
 	uint32_t end;
 	sv_empty empty;
-	bool is_star; /* count(*) or count(): reads no column */
+	bool is_distinct_count; /* count(DISTINCT name), and nothing else in it */
 } sv_call;
 
 /* A window call: sum(revenue) OVER (PARTITION BY region ORDER BY month). */

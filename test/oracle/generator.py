@@ -579,8 +579,8 @@ class Generator:
 
         where = self.row_expr(alias, own, "bool", 1) if self.chance(0.25) else None
         choice = rng.choices(
-            ["count*", "count", "distinct", "sum", "dec", "minmax", "avg", "list", "sumd"],
-            [3, 2, 2, 6, 1, 2, 1, 1, 0.5],
+            ["count*", "count", "distinct", "related", "sum", "dec", "minmax", "avg", "list", "sumd"],
+            [3, 2, 2, 3, 6, 1, 2, 1, 1, 0.5],
         )[0]
         if only == "int" and choice in ("dec", "minmax", "avg", "list"):
             choice = "sum"
@@ -590,6 +590,8 @@ class Generator:
             return Agg("count", part(rng.choice(["int", "text"])), where=where), "int"
         if choice == "distinct":
             return Agg("count", part(rng.choice(["int", "text", "date"])), distinct=True, where=where), "int"
+        if choice == "related":
+            return self.count_of_related(alias, own), "int"
         if choice == "dec":
             return Agg("sum", part("dec"), where=where), "dec"
         if choice == "minmax":
@@ -603,6 +605,17 @@ class Generator:
                 return Agg("count", arg, where=where), "int"
             return Agg("list", arg, where=where, distinct=self.chance(0.3)), "list"
         return Agg("sum", part("int"), where=where, distinct=choice == "sumd"), "int"
+
+    def count_of_related(self, alias: str, own: str) -> Node:
+        """Different values of a foreign key: how many customers ordered."""
+        names = self.names_in(alias, own)
+        keys = [
+            c for r in self.relationships for c in r.columns
+            if r.source == alias and len(r.columns) == 1 and c in names
+        ]
+        if not keys:
+            return Agg("count")
+        return Agg("count", Ref(self.rng.choice(keys), self.rng.choice([None, alias])), distinct=True)
 
     def is_literal(self, node: Node, named=()) -> bool:
         """Also through facts and dimensions: DuckDB refuses to order by it."""
@@ -851,6 +864,9 @@ class Generator:
             return self.dimensions_request()
         count = rng.choices([1, 2, 3, 4], [5, 4, 2, 1])[0]
         chosen = rng.sample(public, min(count, len(public)))
+        related = [m for m in public if isinstance(m.expr, Agg) and m.expr.distinct and isinstance(m.expr.arg, Ref)]
+        if related and self.chance(0.25):
+            chosen = [rng.choice(related)]  # alone, where its repetitions are dropped before the joins
         homes = sorted({home for metric in chosen for home in homes_of(self.evaluator, metric)}, key=str)
         columns = []
         for dimension in self.needed_dimensions(chosen):

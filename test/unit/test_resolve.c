@@ -141,12 +141,12 @@ static const resolve_case cases[] = {
      "li.id=li.id in 0; li.qty=li.qty in 0; "
      "{count(DISTINCT li.id) FILTER (WHERE li.qty > 1)} zero"},
     {METRIC_O, "sum(amount)", "amount=o.amount in 0; {sum(amount)} null"},
-    {METRIC_O, "count(*)", "{count(*)} zero star"},
+    {METRIC_O, "count(*)", "{count(*)} zero"},
     {METRIC_O, "count( ) FILTER (WHERE status = 'a')",
-     "status=member o.status in 0; {count( ) FILTER (WHERE status = 'a')} zero star"},
+     "status=member o.status in 0; {count( ) FILTER (WHERE status = 'a')} zero"},
     {METRIC_O, "sum(net) / count(*) + sum(c.limit_)",
      "net=member o.net in 0; c.limit_=c.limit_ in 2; "
-     "{sum(net)} null; {count(*)} zero star; {sum(c.limit_)} null"},
+     "{sum(net)} null; {count(*)} zero; {sum(c.limit_)} null"},
     {METRIC_O, "CASE sum(tax) WHEN 1 THEN 'a' WHEN 2 THEN 'b' END",
      "tax=o.tax in 0; {sum(tax)} null"},
     {METRIC_O, "main.sum(amount)", "amount=o.amount in 0; {main.sum(amount)} null"},
@@ -432,7 +432,7 @@ static const char *show(sv_arena *a, const sv_model *m, const sv_expr *e)
 	for (size_t i = 0; i < e->call_count; i++)
 		sv_buf_putf(&b, "%s{%.*s} %s%s", b.len ? "; " : "",
 		            (int)(e->calls[i].end - e->calls[i].start), e->text.ptr + e->calls[i].start,
-		            over_no_rows[e->calls[i].empty], e->calls[i].is_star ? " star" : "");
+		            over_no_rows[e->calls[i].empty], e->calls[i].is_distinct_count ? " distinct" : "");
 	for (size_t i = 0; i < e->window_count; i++)
 		put_window(&b, m, e, &e->windows[i]);
 	return sv_buf_cstr(&b);
