@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "expr/calls_int.h"
+#include "expr/conjuncts_int.h"
 #include "expr/reading_int.h"
 #include "expr/strict_int.h"
 #include "model/text.h"
@@ -720,5 +721,8 @@ bool sv_expr_resolve_where(sv_arena *a, const sv_model *m, const sv_index *names
 	if (!sv_expr_take(a, where, (sv_span){0, (uint32_t)where.len}, out, diags))
 		return false;
 	const sv_doc *item = read_tree(&r, trees);
-	return item && read_names(&r, item);
+	if (!item || !read_names(&r, item))
+		return false;
+	sv_conjuncts_find(a, item, out);
+	return true;
 }

@@ -131,6 +131,9 @@ typedef struct {
 	 */
 	sv_reject *rejects;
 	size_t reject_count;
+	/* The where_clause only: the parts that AND joins, in order; count 0: one whole. */
+	sv_span *conjuncts;
+	size_t conjunct_count;
 } sv_expr;
 
 typedef struct {

@@ -102,79 +102,121 @@ static void read_from(sv_from *item, const sv_from *before, sv_from *after)
 	}
 }
 
-/* Conditions go where what they read is. */
-static void move_conditions(sv_planner *p, sv_select *outer, sv_select *inner,
-                            const sv_text *counted)
+/*
+ * The conditions of the query; the where_clause, which is the last, in parts where AND
+ * joins one about the home to one about what is beyond.  False: not all are on one side.
+ */
+static bool split_conditions(sv_scope *s, const sv_expr *where, const sv_text *counted,
+                             sv_select *out)
 {
-	size_t kept = 0;
-	for (size_t i = 0; i < outer->where_count; i++) {
-		if (is_inside(&outer->where[i], counted))
-			*sv_select_add_where(p, inner) = outer->where[i];
-		else
-			outer->where[kept++] = outer->where[i];
+	sv_planner *p = s->planner;
+	const sv_select *select = s->select;
+	for (size_t i = 0; i < select->where_count; i++) {
+		bool is_where = where && i + 1 == select->where_count;
+		if (is_on_one_side(&select->where[i], counted)) {
+			*sv_select_add_where(p, out) = select->where[i];
+			continue;
+		}
+		if (!is_where || where->conjunct_count == 0)
+			return false;
+		for (size_t k = 0; k < where->conjunct_count; k++) {
+			sv_text part = {0};
+			if (!sv_text_put_range(s, select->from, SV_NONE, where, where->conjuncts[k].start,
+			                       where->conjuncts[k].end, &part) ||
+			    !is_on_one_side(&part, counted))
+				return false;
+			*sv_select_add_where(p, out) = part;
+		}
 	}
-	outer->where_count = kept;
+	return true;
 }
 
-static bool applies(const sv_scope *s, const sv_text *keys, size_t count, const sv_text *counted)
+static bool applies(sv_scope *s, const sv_text *keys, size_t count, const sv_expr *where,
+                    const sv_text *counted, sv_select *conditions)
 {
-	const sv_select *select = s->select;
 	for (size_t i = 0; i < count; i++)
 		if (!is_on_one_side(&keys[i], counted))
 			return false;
-	for (size_t i = 0; i < select->where_count; i++)
-		if (!is_on_one_side(&select->where[i], counted))
-			return false;
+	if (!split_conditions(s, where, counted, conditions))
+		return false;
 	for (size_t i = 0; i < count; i++)
 		sv_text_mark_used(&keys[i]);
-	for (size_t i = 0; i < select->where_count; i++)
-		sv_text_mark_used(&select->where[i]);
-	return joins_by_key(select->from, counted);
+	for (size_t i = 0; i < conditions->where_count; i++)
+		sv_text_mark_used(&conditions->where[i]);
+	return joins_by_key(s->select->from, counted);
 }
 
-bool sv_distinct_first(sv_scope *s, sv_text *keys, const sv_items *names, sv_text *counted)
+/* The home becomes a query over it, to which the others are joined. */
+static sv_from *put_query(sv_scope *s, sv_select *inner)
 {
 	sv_planner *p = s->planner;
 	sv_from *home = s->select->from;
+	sv_from *item = SV_NEW(p->arena, sv_from);
+	*item = *home;
+	item->kind = SV_FROM_SELECT;
+	item->selects = SV_NEW(p->arena, sv_select *);
+	item->selects[0] = inner;
+	item->select_count = 1;
+	item->alias = home->table->name;
+	home->first = NULL;
+	read_from(item, home, item);
+	s->select->from = item;
+	return item;
+}
+
+/* What is read of the home is a column of the inner query. */
+static void move_keys(sv_planner *p, sv_text *keys, const sv_items *names, sv_select *inner,
+                      const sv_text *counted, sv_from *item)
+{
+	for (size_t i = 0; i < names->count; i++) {
+		if (!is_inside(&keys[i], counted))
+			continue;
+		sv_str column = inner->outputs[0].name;
+		if (!sv_text_same(&keys[i], counted)) {
+			column = sv_select_fresh_name(p, inner, names->items[i].name);
+			*sv_select_add(p, inner, column) = keys[i];
+		}
+		keys[i] = (sv_text){0};
+		sv_text_put_column(p, &keys[i], item, column);
+	}
+}
+
+/* Conditions go where what they read is. */
+static void move_conditions(sv_planner *p, const sv_select *conditions, sv_select *outer,
+                            sv_select *inner, const sv_text *counted)
+{
+	outer->where_count = 0;
+	for (size_t i = 0; i < conditions->where_count; i++) {
+		sv_select *to = is_inside(&conditions->where[i], counted) ? inner : outer;
+		*sv_select_add_where(p, to) = conditions->where[i];
+	}
+}
+
+bool sv_distinct_first(sv_scope *s, sv_text *keys, const sv_items *names, const sv_expr *where,
+                       sv_text *counted)
+{
+	sv_planner *p = s->planner;
+	sv_from *home = s->select->from;
+	sv_select conditions = {0};
 	if (p->is_for_types || p->model->is_seed || counted->count != 1 ||
 	    counted->items[0].kind != SV_PIECE_COLUMN || counted->items[0].from != home ||
-	    !applies(s, keys, names->count, counted))
+	    !applies(s, keys, names->count, where, counted, &conditions))
 		return false;
 	const sv_str *type = exact_type(p, home);
 	if (!type)
 		return false;
 	sv_scope inner;
 	sv_scope_open(&inner, p, s->home, s->uses);
-	inner.select->is_distinct = true;
 	inner.select->from = home;
-	sv_from *item = SV_NEW(p->arena, sv_from);
-	*item = *home;
-	item->kind = SV_FROM_SELECT;
-	item->selects = SV_NEW(p->arena, sv_select *);
-	item->selects[0] = inner.select;
-	item->select_count = 1;
-	item->alias = home->table->name;
-	home->first = NULL;
-	read_from(item, home, item);
-	s->select->from = item;
-
+	inner.select->is_distinct = true;
 	sv_str name = counted->items[0].text;
 	sv_text *value = sv_select_add(p, inner.select, name);
 	sv_text_put_column(p, value, home, name);
 	sv_text_put_sql(p, value, SV_LIT("::"));
 	sv_text_put_sql(p, value, *type);
-	for (size_t i = 0; i < names->count; i++) {
-		if (!is_inside(&keys[i], counted))
-			continue;
-		sv_str column = name;
-		if (!sv_text_same(&keys[i], counted)) {
-			column = sv_select_fresh_name(p, inner.select, names->items[i].name);
-			*sv_select_add(p, inner.select, column) = keys[i];
-		}
-		keys[i] = (sv_text){0};
-		sv_text_put_column(p, &keys[i], item, column);
-	}
-	move_conditions(p, s->select, inner.select, counted);
+	sv_from *item = put_query(s, inner.select);
+	move_keys(p, keys, names, inner.select, counted, item);
+	move_conditions(p, &conditions, s->select, inner.select, counted);
 	sv_scope_finish(&inner);
 	*counted = (sv_text){0};
 	sv_text_put_column(p, counted, item, name);

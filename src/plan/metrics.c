@@ -806,7 +806,8 @@ static bool drop_repeated(job *j, size_t index)
 	sv_text counted = {0};
 	if (!find_counted(j, index, &counted))
 		return false;
-	if (b->last_count == 0 && sv_distinct_first(&b->scope, b->keys, j->dimensions, &counted))
+	if (b->last_count == 0 &&
+	    sv_distinct_first(&b->scope, b->keys, j->dimensions, j->where, &counted))
 		b->counted = counted;
 	return true;
 }

@@ -175,9 +175,10 @@ sv_str sv_select_fresh_name(sv_planner *p, const sv_select *select, sv_str base)
  * the home is replaced by a query in which each value stands once, beside what is
  * read of the home itself; `keys` then read that query, and *counted is its column,
  * none of whose values is there twice in a group.  Returns whether it was done.
- * names: one for each key.
+ * names: one for each key; where: of the request, or NULL.
  */
-bool sv_distinct_first(sv_scope *s, sv_text *keys, const sv_items *names, sv_text *counted);
+bool sv_distinct_first(sv_scope *s, sv_text *keys, const sv_items *names, const sv_expr *where,
+                       sv_text *counted);
 
 /* finish.c: after the last text was put. */
 void sv_scope_finish(sv_scope *s);
