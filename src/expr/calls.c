@@ -5,7 +5,7 @@
 #include "expr/calls_int.h"
 
 #include "base/ident.h"
-#include "expr/tokens_int.h"
+#include "base/scan.h"
 
 /* The functions that the parser renames. */
 static const struct {
@@ -17,15 +17,50 @@ static const struct {
     {"percentile_disc", "quantile_disc"},
 };
 
+/* One token that is neither blank nor comment. */
+typedef struct {
+	sv_scan_kind kind;
+	size_t start;
+	size_t end;
+} token;
+
+static token next_token(sv_str text, size_t pos)
+{
+	sv_ident_skip_blanks(text, &pos);
+	sv_scan s = sv_scan_at(text, pos);
+	return (token){s.kind, pos, s.end};
+}
+
+static bool is_word(sv_str text, token t, const char *word)
+{
+	sv_str found = {text.ptr + t.start, t.end - t.start};
+	return t.kind == SV_SCAN_WORD && sv_str_ieq(found, (sv_str){word, strlen(word)});
+}
+
+static bool is_punct(sv_str text, token t, char c)
+{
+	return t.kind == SV_SCAN_PUNCT && text.ptr[t.start] == c;
+}
+
+/* +1, -1 or 0: what a token does to the nesting. */
+static int nesting(sv_str text, token t)
+{
+	if (is_punct(text, t, '(') || is_punct(text, t, '[') || is_punct(text, t, '{'))
+		return 1;
+	if (is_punct(text, t, ')') || is_punct(text, t, ']') || is_punct(text, t, '}'))
+		return -1;
+	return 0;
+}
+
 /* The bracket that closes the one at `open`, or SV_NONE. */
 static size_t find_close(sv_str text, size_t open)
 {
 	int depth = 0;
 	for (size_t pos = open;;) {
-		sv_token t = sv_token_next(text, pos);
+		token t = next_token(text, pos);
 		if (t.kind == SV_SCAN_END)
 			return SV_NONE;
-		depth += sv_token_nesting(text, t);
+		depth += nesting(text, t);
 		if (depth == 0)
 			return t.start;
 		pos = t.end;
@@ -36,16 +71,16 @@ static size_t find_close(sv_str text, size_t open)
 static bool accept_clause(sv_str text, size_t *end, const char *first, const char *second,
                           size_t *open, size_t *close)
 {
-	sv_token t = sv_token_next(text, *end);
-	if (!sv_token_is_word(text, t, first))
+	token t = next_token(text, *end);
+	if (!is_word(text, t, first))
 		return false;
 	if (second) {
-		t = sv_token_next(text, t.end);
-		if (!sv_token_is_word(text, t, second))
+		t = next_token(text, t.end);
+		if (!is_word(text, t, second))
 			return false;
 	}
-	t = sv_token_next(text, t.end);
-	if (!sv_token_is_punct(text, t, '('))
+	t = next_token(text, t.end);
+	if (!is_punct(text, t, '('))
 		return false;
 	*open = t.start;
 	*close = find_close(text, t.start);
@@ -58,8 +93,8 @@ static bool accept_clause(sv_str text, size_t *end, const char *first, const cha
 /* IGNORE NULLS stands inside the brackets. */
 static bool accept_export_state(sv_str text, size_t *end)
 {
-	sv_token t = sv_token_next(text, *end);
-	if (!sv_token_is_word(text, t, "EXPORT_STATE"))
+	token t = next_token(text, *end);
+	if (!is_word(text, t, "EXPORT_STATE"))
 		return false;
 	*end = t.end;
 	return true;
@@ -101,8 +136,8 @@ bool sv_call_find(sv_arena *a, sv_str text, size_t start, sv_str function, sv_ca
 	*out = (sv_call_span){.start = start, .over = SV_NONE, .over_end = SV_NONE};
 	if (!sv_ident_read(a, text, &end, &name) || !is_name_of(name.parts[name.count - 1], function))
 		return false;
-	sv_token t = sv_token_next(text, end);
-	if (!sv_token_is_punct(text, t, '('))
+	token t = next_token(text, end);
+	if (!is_punct(text, t, '('))
 		return false;
 	out->name_end = end;
 	out->open = t.start;
@@ -116,72 +151,71 @@ bool sv_call_find(sv_arena *a, sv_str text, size_t start, sv_str function, sv_ca
 
 bool sv_call_is_star(sv_str text, const sv_call_span *call)
 {
-	sv_token t = sv_token_next(text, call->open + 1);
-	return sv_token_is_punct(text, t, '*') && sv_token_next(text, t.end).start == call->close;
+	token t = next_token(text, call->open + 1);
+	return is_punct(text, t, '*') && next_token(text, t.end).start == call->close;
 }
 
 bool sv_call_is_empty(sv_str text, const sv_call_span *call)
 {
-	return sv_token_next(text, call->open + 1).start == call->close;
+	return next_token(text, call->open + 1).start == call->close;
 }
 
 /* Tokens after which a word is a name and not the start of a clause. */
-static bool wants_operand(sv_str text, sv_token before)
+static bool wants_operand(sv_str text, token before)
 {
 	static const char *const words[] = {"BY",   "EXCLUDING", "AND",  "OR",       "NOT",    "IN",
 	                                    "LIKE", "ILIKE",     "IS",   "BETWEEN",  "FROM",   "WHEN",
 	                                    "THEN", "ELSE",      "CASE", "DISTINCT", "COLLATE"};
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (sv_token_is_word(text, before, words[i]))
+		if (is_word(text, before, words[i]))
 			return true;
-	return before.kind == SV_SCAN_PUNCT && sv_token_nesting(text, before) == 0;
+	return before.kind == SV_SCAN_PUNCT && nesting(text, before) == 0;
 }
 
 /* ORDER BY and the frame end the list of PARTITION BY. */
-static bool ends_partition(sv_str text, sv_token before, sv_token t)
+static bool ends_partition(sv_str text, token before, token t)
 {
-	if (sv_token_is_word(text, t, "ORDER"))
-		return sv_token_is_word(text, sv_token_next(text, t.end), "BY");
-	return (sv_token_is_word(text, t, "ROWS") || sv_token_is_word(text, t, "RANGE") ||
-	        sv_token_is_word(text, t, "GROUPS")) &&
+	if (is_word(text, t, "ORDER"))
+		return is_word(text, next_token(text, t.end), "BY");
+	return (is_word(text, t, "ROWS") || is_word(text, t, "RANGE") || is_word(text, t, "GROUPS")) &&
 	       !wants_operand(text, before);
 }
 
 /* EXCLUDING as a word of ours: a name follows, which is not one of a clause. */
-static bool is_excluding(sv_str text, sv_token t)
+static bool is_excluding(sv_str text, token t)
 {
-	if (!sv_token_is_word(text, t, "EXCLUDING"))
+	if (!is_word(text, t, "EXCLUDING"))
 		return false;
-	sv_token after = sv_token_next(text, t.end);
+	token after = next_token(text, t.end);
 	if (after.kind == SV_SCAN_QUOTED)
 		return true;
-	return after.kind == SV_SCAN_WORD && !sv_token_is_word(text, after, "COLLATE") &&
-	       (!ends_partition(text, (sv_token){SV_SCAN_NUMBER, t.start, t.end}, after) ||
-	        sv_token_is_punct(text, sv_token_next(text, after.end), ',') ||
-	        sv_token_is_punct(text, sv_token_next(text, after.end), ')'));
+	return after.kind == SV_SCAN_WORD && !is_word(text, after, "COLLATE") &&
+	       (!ends_partition(text, (token){SV_SCAN_NUMBER, t.start, t.end}, after) ||
+	        is_punct(text, next_token(text, after.end), ',') ||
+	        is_punct(text, next_token(text, after.end), ')'));
 }
 
 sv_partition sv_call_partition(sv_str text, const sv_call_span *call)
 {
 	sv_partition p = {call->over, call->over, call->over, false};
-	sv_token t = sv_token_next(text, call->over);
-	sv_token by = sv_token_next(text, t.end);
-	if (!sv_token_is_word(text, t, "PARTITION") || !sv_token_is_word(text, by, "BY"))
+	token t = next_token(text, call->over);
+	token by = next_token(text, t.end);
+	if (!is_word(text, t, "PARTITION") || !is_word(text, by, "BY"))
 		return p;
 	p.start = t.start;
 	p.names = by.end;
-	sv_token before = by;
-	t = sv_token_next(text, by.end);
+	token before = by;
+	t = next_token(text, by.end);
 	if (is_excluding(text, t)) {
 		p.is_excluding = true;
 		p.names = t.end;
 		before = t;
-		t = sv_token_next(text, t.end);
+		t = next_token(text, t.end);
 	}
-	for (int depth = 0; t.start < call->over_end; t = sv_token_next(text, t.end)) {
+	for (int depth = 0; t.start < call->over_end; t = next_token(text, t.end)) {
 		if (depth == 0 && ends_partition(text, before, t))
 			break;
-		depth += sv_token_nesting(text, t);
+		depth += nesting(text, t);
 		before = t;
 	}
 	p.end = before.end;
@@ -190,13 +224,13 @@ sv_partition sv_call_partition(sv_str text, const sv_call_span *call)
 
 size_t sv_call_find_excluding(sv_str text, size_t *pos)
 {
-	sv_token last[2] = {{SV_SCAN_END, 0, 0}, {SV_SCAN_END, 0, 0}};
+	token last[2] = {{SV_SCAN_END, 0, 0}, {SV_SCAN_END, 0, 0}};
 	for (;;) {
-		sv_token t = sv_token_next(text, *pos);
+		token t = next_token(text, *pos);
 		if (t.kind == SV_SCAN_END)
 			return SV_NONE;
 		*pos = t.end;
-		if (sv_token_is_word(text, last[0], "PARTITION") && sv_token_is_word(text, last[1], "BY") &&
+		if (is_word(text, last[0], "PARTITION") && is_word(text, last[1], "BY") &&
 		    is_excluding(text, t))
 			return t.start;
 		last[0] = last[1];

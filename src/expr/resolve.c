@@ -8,7 +8,6 @@
 #include <stdlib.h>
 
 #include "expr/calls_int.h"
-#include "expr/conjuncts_int.h"
 #include "expr/reading_int.h"
 #include "expr/strict_int.h"
 #include "model/text.h"
@@ -241,17 +240,6 @@ static void *room(sv_reading *r, void *items, size_t count, size_t *cap, size_t 
 	return sv_arena_grow(r->arena, items, old * size, *cap * size);
 }
 
-/* count(DISTINCT name), without FILTER and ORDER BY. */
-static bool is_distinct_count(sv_reading *r, const sv_doc *node, sv_str function)
-{
-	const sv_doc *distinct = sv_doc_get(node, "distinct");
-	sv_tree_children children = sv_tree_children_of(r->arena, node);
-	return distinct && sv_str_eq(distinct->text, SV_LIT("true")) &&
-	       sv_str_ieq(function, SV_LIT("count")) &&
-	       sv_strict_empty(r->catalog, function) == SV_EMPTY_ZERO && children.count == 1 &&
-	       sv_tree_is(children.items[0].node, "COLUMN_REF");
-}
-
 static void aggregate(sv_reading *r, const sv_doc *node, sv_position at, sv_str function)
 {
 	sv_call_span span;
@@ -259,11 +247,10 @@ static void aggregate(sv_reading *r, const sv_doc *node, sv_position at, sv_str 
 	if (!find_call(r, node, function, &span) || !check_aggregate(r, &at, &span))
 		return;
 	e->calls = room(r, e->calls, e->call_count, &r->call_cap, sizeof(sv_call));
-	e->calls[e->call_count++] =
-	    (sv_call){.start = (uint32_t)span.start,
-	              .end = (uint32_t)span.end,
-	              .empty = sv_strict_empty(r->catalog, function),
-	              .is_distinct_count = is_distinct_count(r, node, function)};
+	e->calls[e->call_count++] = (sv_call){.start = (uint32_t)span.start,
+	                                      .end = (uint32_t)span.end,
+	                                      .empty = sv_strict_empty(r->catalog, function),
+	                                      .is_star = sv_str_ieq(function, SV_LIT("count_star"))};
 	at.in_call = true;
 	at.is_strict = false;
 	at.is_scalar = false;
@@ -721,8 +708,5 @@ bool sv_expr_resolve_where(sv_arena *a, const sv_model *m, const sv_index *names
 	if (!sv_expr_take(a, where, (sv_span){0, (uint32_t)where.len}, out, diags))
 		return false;
 	const sv_doc *item = read_tree(&r, trees);
-	if (!item || !read_names(&r, item))
-		return false;
-	sv_conjuncts_find(a, item, out);
-	return true;
+	return item && read_names(&r, item);
 }

@@ -76,7 +76,7 @@ typedef struct {
 	uint32_t start;
 	uint32_t end;
 	sv_empty empty;
-	bool is_distinct_count; /* count(DISTINCT name), and nothing else in it */
+	bool is_star; /* count(*) or count(): reads no column */
 } sv_call;
 
 /* A window call: sum(revenue) OVER (PARTITION BY region ORDER BY month). */
@@ -131,9 +131,6 @@ typedef struct {
 	 */
 	sv_reject *rejects;
 	size_t reject_count;
-	/* The where_clause only: the parts that AND joins, in order; count 0: one whole. */
-	sv_span *conjuncts;
-	size_t conjunct_count;
 } sv_expr;
 
 typedef struct {

@@ -145,7 +145,7 @@ static void put_expression(encoder *e, const sv_expr *x)
 		put_number(e, x->calls[i].start);
 		put_number(e, x->calls[i].end);
 		put_number(e, (size_t)x->calls[i].empty);
-		put_number(e, x->calls[i].is_distinct_count);
+		put_number(e, x->calls[i].is_star);
 	}
 	put_number(e, x->window_count);
 	for (size_t i = 0; i < x->window_count; i++)
@@ -342,7 +342,7 @@ static void take_calls(decoder *d, sv_expr *x)
 		sv_call *c = &x->calls[i];
 		span(d, x->text, &c->start, &c->end, after);
 		c->empty = (sv_empty)number(d, SV_EMPTY_UNKNOWN);
-		c->is_distinct_count = number(d, 1) == 1;
+		c->is_star = number(d, 1) == 1;
 		after = c->end;
 	}
 }

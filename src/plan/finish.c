@@ -4,6 +4,8 @@
  */
 #include "plan/plan_int.h"
 
+static void mark_text(const sv_text *t);
+
 static void mark(sv_from *item)
 {
 	if (!item || item->is_used)
@@ -11,18 +13,18 @@ static void mark(sv_from *item)
 	item->is_used = true;
 	mark(item->parent);
 	for (size_t i = 0; i < item->on_count; i++)
-		sv_text_mark_used(&item->on[i]);
+		mark_text(&item->on[i]);
 }
 
-void sv_text_mark_used(const sv_text *t)
+static void mark_text(const sv_text *t)
 {
 	if (!t)
 		return;
 	for (size_t i = 0; i < t->count; i++) {
 		mark(t->items[i].from);
-		sv_text_mark_used(t->items[i].inner);
-		sv_text_mark_used(t->items[i].test);
-		sv_text_mark_used(t->items[i].other);
+		mark_text(t->items[i].inner);
+		mark_text(t->items[i].test);
+		mark_text(t->items[i].other);
 	}
 }
 
@@ -256,7 +258,7 @@ static void tell_twins_apart(sv_planner *p, sv_from *root)
 	bool any = false;
 	for (size_t i = 1; i < count; i++)
 		for (size_t k = 0; k < i && !is_twin[i]; k++)
-			if (items[i]->kind == SV_FROM_TABLE && items[k]->table &&
+			if (items[i]->kind == SV_FROM_TABLE && items[k]->kind == SV_FROM_TABLE &&
 			    may_be_same_source(items[i]->table, items[k]->table))
 				any = is_twin[i] = true;
 	if (!any || p->model->is_seed)
@@ -284,9 +286,9 @@ void sv_scope_finish(sv_scope *s)
 	s->is_finished = true;
 	mark(select->from);
 	for (size_t i = 0; i < select->output_count; i++)
-		sv_text_mark_used(&select->outputs[i].value);
+		mark_text(&select->outputs[i].value);
 	for (size_t i = 0; i < select->where_count; i++)
-		sv_text_mark_used(&select->where[i]);
+		mark_text(&select->where[i]);
 	mark_forced(select->from);
 	drop_unused(select->from);
 	if (!s->planner->model->is_seed) { /* there a condition may read what stands before it */

@@ -29,8 +29,7 @@ typedef struct {
 	sv_text *per; /* PER dimensions */
 	size_t per_count;
 	size_t class;
-	sv_str flag;     /* column that tells that the class has rows in a group; NULL: none */
-	sv_text counted; /* its calls all count this column, without repetitions (distinct.c) */
+	sv_str flag; /* column that tells that the class has rows in a group; NULL: none */
 } branch;
 
 typedef struct {
@@ -529,23 +528,10 @@ static bool put_carried(job *j, const sv_member *m, size_t call, sv_text *out)
 	return true;
 }
 
-static void put_wrapped(sv_planner *p, sv_text *out, sv_str before, const sv_text *value,
-                        sv_str after)
-{
-	sv_text_put_sql(p, out, before);
-	sv_text_put_nest(p, out, value);
-	out->items[out->count - 1].is_bare = true;
-	sv_text_put_sql(p, out, after);
-}
-
 static bool put_row_call(job *j, const sv_member *m, size_t call, sv_text *out)
 {
 	branch *b = j->branches[state_of(j, (size_t)(m - j->p->model->members))->branch];
 	const sv_call *c = &m->expr.calls[call];
-	if (b->counted.count) {
-		put_wrapped(j->p, out, SV_LIT("count("), &b->counted, SV_LIT(")"));
-		return true;
-	}
 	b->scope.uses = m->uses;
 	return sv_text_put_range(&b->scope, b->scope.select->from, m->table.index, &m->expr, c->start,
 	                         c->end, out);
@@ -686,6 +672,15 @@ static void add_keys(job *j, const branch *b, sv_select *select)
 	select->key_count = j->dimensions->count;
 }
 
+static void put_wrapped(sv_planner *p, sv_text *out, sv_str before, const sv_text *value,
+                        sv_str after)
+{
+	sv_text_put_sql(p, out, before);
+	sv_text_put_nest(p, out, value);
+	out->items[out->count - 1].is_bare = true;
+	sv_text_put_sql(p, out, after);
+}
+
 static const sv_text *copy_of(sv_planner *p, sv_text value)
 {
 	sv_text *copy = SV_NEW(p->arena, sv_text);
@@ -761,54 +756,6 @@ static bool join_last_values(job *j, branch *b)
 		match(p, last, &b->per[i], select->outputs[keys + i].name);
 	for (size_t i = 0; i < b->last_count; i++)
 		match(p, last, &b->last_values[i], select->outputs[keys + b->per_count + i].name);
-	return true;
-}
-
-/* The name in count(DISTINCT name), facts replaced by the columns that they are. */
-static bool put_counted(branch *b, const sv_member *m, size_t call, sv_text *out)
-{
-	const sv_expr *e = &m->expr;
-	b->scope.uses = m->uses;
-	for (size_t i = 0; e->calls[call].is_distinct_count && i < e->ref_count; i++)
-		if (e->refs[i].call == call &&
-		    !sv_text_put_range(&b->scope, b->scope.select->from, m->table.index, e,
-		                       e->refs[i].start, e->refs[i].end, out))
-			return false;
-	while (out->count == 1 && out->items[0].kind == SV_PIECE_NEST)
-		*out = *out->items[0].inner;
-	return true;
-}
-
-/* What all calls of the branch count the different values of; else empty. */
-static bool find_counted(const job *j, size_t index, sv_text *out)
-{
-	branch *b = j->branches[index];
-	for (size_t i = 0; i < j->needed_count; i++) {
-		const sv_member *m = metric_at(j, j->needed[i]);
-		const metric_state *state = state_of(j, j->needed[i]);
-		for (size_t c = 0; state->branch == index && c < m->expr.call_count; c++) {
-			sv_text counted = {0};
-			if (!put_counted(b, m, c, &counted))
-				return false;
-			if (counted.count == 0 || (out->count && !sv_text_same(&counted, out))) {
-				*out = (sv_text){0};
-				return true;
-			}
-			*out = counted;
-		}
-	}
-	return true;
-}
-
-static bool drop_repeated(job *j, size_t index)
-{
-	branch *b = j->branches[index];
-	sv_text counted = {0};
-	if (!find_counted(j, index, &counted))
-		return false;
-	if (b->last_count == 0 &&
-	    sv_distinct_first(&b->scope, b->keys, j->dimensions, j->where, &counted))
-		b->counted = counted;
 	return true;
 }
 
@@ -993,9 +940,6 @@ static sv_select *plan_needed(job *j)
 	for (size_t i = 0; i < j->needed_count; i++)
 		name_calls(j, j->needed[i]);
 	name_flags(j);
-	for (size_t i = 0; i < j->branch_count; i++)
-		if (!drop_repeated(j, i))
-			return NULL;
 	sv_select *select = NULL;
 	if (j->branch_count > 1) {
 		select = open_union(j);

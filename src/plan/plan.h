@@ -58,7 +58,7 @@ typedef enum {
 /* One item of a FROM clause and, below it, what is joined to it. */
 struct sv_from {
 	sv_from_kind kind;
-	const sv_table *table; /* TABLE; SELECT: the one whose rows it has, or NULL */
+	const sv_table *table; /* TABLE */
 	sv_select **selects;   /* SELECT, UNION, CROSS */
 	size_t select_count;
 	sv_str alias;

@@ -5,7 +5,6 @@
  *   home.c     whose rows answer dimensions-only and facts requests
  *   scope.c    one FROM clause under construction: tables and the ways to them
  *   text.c     expressions: names replaced by columns, facts by their expressions
- *   distinct.c different values of a foreign key, told before the joins
  *   finish.c   aliases, inner joins, what nothing reads
  *   metrics.c  metrics: branches, unions, windows
  *   refuse.c   why a way cannot be taken, in words
@@ -158,10 +157,6 @@ bool sv_text_put_over_nothing(sv_planner *p, size_t home, sv_nameds uses, const 
  * adding a problem. */
 size_t sv_call_home(sv_planner *p, const sv_member *fact, const sv_call *call);
 
-/* The types of the columns from which a relationship is walked, if its keys are exact
- * (request.h); NULL: they are not, or that is not known, and is asked. */
-const sv_str *sv_exact_types(sv_planner *p, size_t relationship, bool is_backward);
-
 /* Appends one column and returns its expression, to be filled. */
 sv_text *sv_select_add(sv_planner *p, sv_select *select, sv_str name);
 sv_text *sv_select_add_where(sv_planner *p, sv_select *select);
@@ -169,22 +164,8 @@ sv_text *sv_select_add_where(sv_planner *p, sv_select *select);
 /* A name that no column of the query has: base, base_2, base_3. */
 sv_str sv_select_fresh_name(sv_planner *p, const sv_select *select, sv_str base);
 
-/*
- * distinct.c: for a query whose aggregates all count the different values of one
- * column of its home.  Where that column decides what is read of other tables,
- * the home is replaced by a query in which each value stands once, beside what is
- * read of the home itself; `keys` then read that query, and *counted is its column,
- * none of whose values is there twice in a group.  Returns whether it was done.
- * names: one for each key; where: of the request, or NULL.
- */
-bool sv_distinct_first(sv_scope *s, sv_text *keys, const sv_items *names, const sv_expr *where,
-                       sv_text *counted);
-
 /* finish.c: after the last text was put. */
 void sv_scope_finish(sv_scope *s);
-
-/* What the text reads stays in its FROM clause. */
-void sv_text_mark_used(const sv_text *t);
 
 /* Whether two expressions, two items of two scopes mean the same. */
 bool sv_text_same(const sv_text *x, const sv_text *y);

@@ -161,7 +161,9 @@ size_t sv_call_home(sv_planner *p, const sv_member *fact, const sv_call *call)
 	return SV_NONE;
 }
 
-const sv_str *sv_exact_types(sv_planner *p, size_t relationship, bool is_backward)
+/* The types of the columns from which a relationship is walked, if its keys are exact;
+ * NULL: they are not, or that is not known, and is asked. */
+static const sv_str *exact_types(sv_planner *p, size_t relationship, bool is_backward)
 {
 	if (p->exact_keys)
 		return is_backward ? p->exact_keys[relationship].to : p->exact_keys[relationship].from;
@@ -184,7 +186,7 @@ static void put_finer_keys(sv_scope *s, sv_from *at, sv_from *item)
 	const sv_relationship *rel = &p->model->relationships[s->own->relationship];
 	const sv_strs *keys = s->own->is_backward ? &rel->from_columns : &rel->to_columns;
 	const sv_strs *finer = s->own->is_backward ? &rel->to_columns : &rel->from_columns;
-	const sv_str *types = sv_exact_types(p, s->own->relationship, s->own->is_backward);
+	const sv_str *types = exact_types(p, s->own->relationship, s->own->is_backward);
 	item->on = SV_NEW_N(p->arena, sv_text, keys->count);
 	item->on_count = keys->count;
 	for (size_t i = 0; i < keys->count; i++) {

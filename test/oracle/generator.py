@@ -866,7 +866,7 @@ class Generator:
         chosen = rng.sample(public, min(count, len(public)))
         related = [m for m in public if isinstance(m.expr, Agg) and m.expr.distinct and isinstance(m.expr.arg, Ref)]
         if related and self.chance(0.25):
-            chosen = [rng.choice(related)]  # alone, where its repetitions are dropped before the joins
+            chosen = [rng.choice(related)]
         homes = sorted({home for metric in chosen for home in homes_of(self.evaluator, metric)}, key=str)
         columns = []
         for dimension in self.needed_dimensions(chosen):
