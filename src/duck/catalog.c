@@ -119,18 +119,29 @@ static sv_lookup explain(sv_session *s, sv_str database, const char *error)
 	return SV_LOOKUP_FAILED;
 }
 
+/* SQL text cannot hold a NUL. */
+static bool can_be_literal(sv_str name)
+{
+	return !memchr(name.ptr, '\0', name.len);
+}
+
+/* The row of this name: a literal is faster than a parameter, and IN (x) than = x. */
+static void put_where_name(sv_buf *out, sv_str name)
+{
+	sv_buf_puts(out, " WHERE name IN (");
+	if (can_be_literal(name))
+		sv_buf_put_literal(out, name);
+	else
+		sv_buf_puts(out, "$1");
+	sv_buf_puts(out, ")");
+}
+
 /* The row whose name is exactly this. */
 static sv_lookup find_exact(sv_session *s, sv_str database, sv_str name, sv_str *definition)
 {
-	/* The way of every query: a literal is faster than a parameter, but SQL text
-	 * cannot hold a NUL. */
-	bool is_literal = !memchr(name.ptr, '\0', name.len);
+	bool is_literal = can_be_literal(name);
 	sv_buf where = SV_BUF_INIT(s->arena);
-	sv_buf_puts(&where, " WHERE name = ");
-	if (is_literal)
-		sv_buf_put_literal(&where, name);
-	else
-		sv_buf_puts(&where, "$1");
+	put_where_name(&where, name);
 	const char *sql = about_table(s, "SELECT definition FROM ", database, sv_buf_cstr(&where));
 	sv_rows rows = sv_session_try(s, sql, &SV_PARAM(name), is_literal ? 0 : 1);
 	if (rows.error)
@@ -250,6 +261,47 @@ bool sv_catalog_read(sv_session *s, sv_view_key *name, sv_str *definition)
 	if (found == SV_LOOKUP_MISSING)
 		sv_catalog_fail_missing(s, name);
 	return found == SV_LOOKUP_FOUND;
+}
+
+/*
+ * The way of most queries: a name as the table has it, and no other database attached.
+ * One statement for both takes a quarter less time than two, and one column less than
+ * two: of its rows one must be no name of a database that is always there, and begin
+ * like a definition.  False, without a problem, for whatever else there is.
+ */
+static bool find_alone(sv_session *s, sv_str name, sv_str *definition)
+{
+	sv_buf where = SV_BUF_INIT(s->arena);
+	size_t others = 0;
+	if (!s->mark.ptr || !sv_marks_may_be_alone(s) || !can_be_literal(name))
+		return false;
+	put_where_name(&where, name);
+	const char *sql = about_table(
+	    s, "SELECT database_name FROM duckdb_databases() UNION ALL SELECT definition FROM ",
+	    s->instance->database, sv_buf_cstr(&where));
+	sv_rows rows = sv_session_try(s, sql, NULL, 0);
+	for (size_t i = 0; i < rows.row_count; i++) {
+		if (!sv_marks_is_other(s, sv_rows_at(&rows, i, 0)))
+			continue;
+		*definition = sv_rows_at(&rows, i, 0);
+		others++;
+	}
+	return others == 1 && definition->len && definition->ptr[0] == '{';
+}
+
+bool sv_catalog_open(sv_session *s, sv_str text, sv_view_key *key, sv_str *definition)
+{
+	sv_ident ident;
+	sv_str name = text;
+	bool is_ident = sv_ident_parse(s->arena, text, &ident);
+	if (is_ident)
+		name = ident.parts[0];
+	if ((!is_ident || ident.count == 1) && name.len && find_alone(s, name, definition)) {
+		*key = (sv_view_key){.text = name, .database = s->instance->database, .name = name};
+		sv_session_set_view(s, name);
+		return true;
+	}
+	return sv_catalog_key(s, text, key) && sv_catalog_read(s, key, definition);
 }
 
 sv_lookup sv_catalog_look(sv_session *s, const sv_view_key *name)

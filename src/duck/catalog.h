@@ -53,6 +53,9 @@ sv_lookup sv_catalog_find(sv_session *s, sv_view_key *name, sv_str *definition);
 /* The same; a missing view is the problem: semantic view 'x' does not exist. */
 bool sv_catalog_read(sv_session *s, sv_view_key *name, sv_str *definition);
 
+/* Both at once, the name as sv_catalog_key() takes it: for requests. */
+bool sv_catalog_open(sv_session *s, sv_str text, sv_view_key *key, sv_str *definition);
+
 /* Whether there is such a view. */
 sv_lookup sv_catalog_look(sv_session *s, const sv_view_key *name);
 

@@ -60,19 +60,27 @@ static bool is_internal(sv_str database)
 	return sv_str_eq(database, SV_LIT("system")) || sv_str_eq(database, SV_LIT("temp"));
 }
 
+bool sv_marks_is_other(const sv_session *s, sv_str database)
+{
+	return !is_internal(database) && !sv_str_eq(database, s->instance->database);
+}
+
+bool sv_marks_may_be_alone(sv_session *s)
+{
+	return !atomic_load(&s->instance->marks.has_others);
+}
+
 /* The names only: twice as fast as the whole list.  Most databases stay alone. */
 static bool look_for_others(sv_session *s, bool *has_others)
 {
 	sv_rows rows;
-	*has_others = atomic_load(&s->instance->marks.has_others);
+	*has_others = !sv_marks_may_be_alone(s);
 	if (*has_others)
 		return true;
 	if (!sv_session_query(s, "SELECT database_name FROM duckdb_databases()", NULL, 0, &rows))
 		return false;
-	for (size_t i = 0; i < rows.row_count && !*has_others; i++) {
-		sv_str name = sv_rows_at(&rows, i, 0);
-		*has_others = !is_internal(name) && !sv_str_eq(name, s->instance->database);
-	}
+	for (size_t i = 0; i < rows.row_count && !*has_others; i++)
+		*has_others = sv_marks_is_other(s, sv_rows_at(&rows, i, 0));
 	return true;
 }
 

@@ -17,4 +17,10 @@
  */
 bool sv_marks_default_database(sv_session *s, sv_str *out);
 
+/* Whether that may be the opened one for want of others: nobody has seen another yet. */
+bool sv_marks_may_be_alone(sv_session *s);
+
+/* Whether a row of duckdb_databases() is another one than that. */
+bool sv_marks_is_other(const sv_session *s, sv_str database);
+
 #endif

@@ -79,7 +79,7 @@ const sv_entry *sv_view_of(sv_session *s, const sv_view_key *key, sv_str definit
 const sv_entry *sv_view_open(sv_session *s, sv_str name, sv_view_key *key)
 {
 	sv_str definition;
-	if (!sv_catalog_key(s, name, key) || !sv_catalog_read(s, key, &definition))
+	if (!sv_catalog_open(s, name, key, &definition))
 		return NULL;
 	return sv_view_of(s, key, definition);
 }
