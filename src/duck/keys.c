@@ -54,7 +54,7 @@ static void find_types(sv_session *s, const sv_model *m, const sv_relationship *
 	sv_buf sql = SV_BUF_INIT(s->arena);
 	if (!is_plain(from) || !is_plain(to))
 		return;
-	sv_buf_puts(&sql, "SELECT ");
+	sv_buf_puts(&sql, "DESCRIBE SELECT ");
 	put_columns(&sql, 'f', &r->from_columns);
 	put_columns(&sql, 't', &r->to_columns);
 	sv_buf_puts(&sql, " FROM ");
@@ -62,7 +62,7 @@ static void find_types(sv_session *s, const sv_model *m, const sv_relationship *
 	sv_buf_puts(&sql, " AS f, ");
 	sv_sql_put_source(to, database, &sql);
 	sv_buf_puts(&sql, " AS t");
-	sv_rows rows = sv_session_describe(s, sv_buf_cstr(&sql));
+	sv_rows rows = sv_session_try(s, sv_buf_cstr(&sql), NULL, 0);
 	if (rows.error || rows.row_count != 2 * count)
 		return;
 	sv_str *types = SV_NEW_N(s->arena, sv_str, 2 * count);
