@@ -119,6 +119,16 @@ static sv_lookup explain(sv_session *s, sv_str database, const char *error)
 	return SV_LOOKUP_FAILED;
 }
 
+sv_str sv_catalog_created_on(sv_str definition)
+{
+	const sv_str before = SV_LIT("{\"created_on\":\"");
+	enum { TIME_LEN = 26 };
+	if (definition.len < before.len + TIME_LEN ||
+	    memcmp(definition.ptr, before.ptr, before.len) != 0)
+		return (sv_str){0};
+	return (sv_str){definition.ptr + before.len, TIME_LEN};
+}
+
 /* SQL text cannot hold a NUL. */
 static bool can_be_literal(sv_str name)
 {
@@ -267,7 +277,7 @@ bool sv_catalog_read(sv_session *s, sv_view_key *name, sv_str *definition)
  * The way of most queries: a name as the table has it, and no other database attached.
  * One statement for both takes a quarter less time than two, and one column less than
  * two: of its rows one must be no name of a database that is always there, and begin
- * like a definition.  False, without a problem, for whatever else there is.
+ * as we write definitions.  False, without a problem, for whatever else there is.
  */
 static bool find_alone(sv_session *s, sv_str name, sv_str *definition)
 {
@@ -286,7 +296,7 @@ static bool find_alone(sv_session *s, sv_str name, sv_str *definition)
 		*definition = sv_rows_at(&rows, i, 0);
 		others++;
 	}
-	return others == 1 && definition->len && definition->ptr[0] == '{';
+	return others == 1 && sv_catalog_created_on(*definition).ptr;
 }
 
 bool sv_catalog_open(sv_session *s, sv_str text, sv_view_key *key, sv_str *definition)

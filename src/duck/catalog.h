@@ -63,6 +63,10 @@ sv_lookup sv_catalog_look(sv_session *s, const sv_view_key *name);
 bool sv_catalog_fail_missing(sv_session *s, const sv_view_key *name);
 bool sv_catalog_fail_exists(sv_session *s, const sv_view_key *name);
 
+/* {"created_on":"2025-01-31 12:34:56.123456", ...: the time that a stored definition
+ * begins with; NULL pointer when it does not. */
+sv_str sv_catalog_created_on(sv_str definition);
+
 /* A row of the table. */
 typedef struct {
 	sv_str database;

@@ -211,7 +211,7 @@ static bool show_views(sv_session *s, const sv_statement *show, const shown_list
 		if (!wanted[i])
 			continue;
 		sv_cell *row = sv_answer_add(out);
-		if (read_time(sv_view_created_on(v->definition), &created))
+		if (read_time(sv_catalog_created_on(v->definition), &created))
 			sv_cell_set_number(&row[0], created);
 		sv_cell_set_text(&row[1], v->name);
 		sv_cell_set_text(&row[2], SV_LIT("SEMANTIC_VIEW"));

@@ -199,7 +199,7 @@ static bool comment_once(sv_session *s, sv_view_key *key, sv_str comment, bool *
 		return false;
 	m->comment = comment;
 	return sv_catalog_change(s, key, definition,
-	                         sv_define_stored(s, m, sv_view_created_on(definition)), is_done);
+	                         sv_define_stored(s, m, sv_catalog_created_on(definition)), is_done);
 }
 
 static bool set_comment(sv_session *s, sv_view_key *key, sv_str comment, bool *existed)

@@ -48,16 +48,6 @@ bool sv_view_prepare(sv_session *s, sv_arena *a, sv_model *m, const sv_view_key 
 	return !statements.count || sv_plan_check(a, out, &s->diags);
 }
 
-sv_str sv_view_created_on(sv_str definition)
-{
-	const sv_str before = SV_LIT("{\"created_on\":\"");
-	enum { TIME_LEN = 26 };
-	if (definition.len < before.len + TIME_LEN ||
-	    memcmp(definition.ptr, before.ptr, before.len) != 0)
-		return (sv_str){0};
-	return (sv_str){definition.ptr + before.len, TIME_LEN};
-}
-
 static bool make_view(sv_session *s, sv_entry *entry, const void *arg, bool *is_lasting)
 {
 	sv_sources sources;

@@ -25,8 +25,4 @@ const sv_entry *sv_view_of(sv_session *s, const sv_view_key *key, sv_str definit
 /* Reads a view by name: NULL when it does not exist or cannot be read. */
 const sv_entry *sv_view_open(sv_session *s, sv_str name, sv_view_key *key);
 
-/* {"created_on":"2025-01-31 12:34:56.123456", ...: the time that a stored definition
- * begins with; NULL pointer when it does not. */
-sv_str sv_view_created_on(sv_str definition);
-
 #endif

@@ -78,6 +78,16 @@ def test_a_name_that_is_not_there_but_nearly(both):
         assert text in str(error.value)
 
 
+def test_a_database_called_like_a_definition_is_none(connect):
+    con = connect()
+    con.execute("CREATE TABLE t (x INTEGER); INSERT INTO t VALUES (1)")
+    con.execute("SELECT define_semantic_view('v', 'TABLES (t) METRICS (t.total AS sum(x))')")
+    con.execute("""ATTACH ':memory:' AS "{x" """)
+    with pytest.raises(duckdb.Error, match="semantic view 'w' does not exist"):
+        con.execute("FROM semantic_view('w', metrics := ['total'])")
+    assert con.execute("FROM semantic_view('v', metrics := ['total'])").fetchall() == [(1,)]
+
+
 def test_copies_cannot_be_told_apart(connect, tmp_path):
     con = connect(tmp_path / "a.duckdb")
     make(con, 10, 20)
