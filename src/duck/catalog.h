@@ -53,7 +53,8 @@ sv_lookup sv_catalog_find(sv_session *s, sv_view_key *name, sv_str *definition);
 /* The same; a missing view is the problem: semantic view 'x' does not exist. */
 bool sv_catalog_read(sv_session *s, sv_view_key *name, sv_str *definition);
 
-/* Both at once, the name as sv_catalog_key() takes it: for requests. */
+/* sv_catalog_key() and sv_catalog_read() in one, for requests: a single statement where
+ * no other database is attached. */
 bool sv_catalog_open(sv_session *s, sv_str text, sv_view_key *key, sv_str *definition);
 
 /* Whether there is such a view. */

@@ -17,10 +17,10 @@
  */
 bool sv_marks_default_database(sv_session *s, sv_str *out);
 
-/* Whether that may be the opened one for want of others: nobody has seen another yet. */
+/* True until somebody has seen that a database is attached beside the opened one. */
 bool sv_marks_may_be_alone(sv_session *s);
 
-/* Whether a row of duckdb_databases() is another one than that. */
+/* Whether a name of duckdb_databases() is neither the opened one's nor one of DuckDB's own. */
 bool sv_marks_is_other(const sv_session *s, sv_str database);
 
 #endif

@@ -88,6 +88,18 @@ def test_a_database_called_like_a_definition_is_none(connect):
     assert con.execute("FROM semantic_view('v', metrics := ['total'])").fetchall() == [(1,)]
 
 
+def test_a_name_of_several_parts_is_taken_whole(connect):
+    con = connect()
+    con.execute("CREATE TABLE t (x INTEGER); INSERT INTO t VALUES (1)")
+    con.execute("SELECT define_semantic_view('v', 'TABLES (t) METRICS (t.total AS sum(x))')")
+    con.execute("SELECT define_semantic_view('v.w', 'TABLES (t) METRICS (t.total AS sum(x) + 10)')")
+    for name, total in [("v", 1), ('"v"', 1), ("memory.v", 1), ("v.w", 11), ('v."w"', 11), ("memory.v.w", 11)]:
+        assert con.execute(f"FROM semantic_view('{name}', metrics := ['total'])").fetchall() == [(total,)]
+    for name in ("v.x", "w.v", '"v.w".v'):
+        with pytest.raises(duckdb.Error, match="does not exist"):
+            con.execute(f"FROM semantic_view('{name}', metrics := ['total'])")
+
+
 def test_copies_cannot_be_told_apart(connect, tmp_path):
     con = connect(tmp_path / "a.duckdb")
     make(con, 10, 20)
